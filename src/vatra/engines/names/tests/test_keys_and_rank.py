@@ -1,0 +1,97 @@
+import sqlite3
+from datetime import date
+
+import pytest
+
+from vatra.engines.names import Candidate, lookup_sql, phone_key, query_keys, rank, search_keys, wanted
+
+TODAY = date(2026, 11, 22)
+
+
+def hits(text, *names, **more):
+    stored = search_keys(list(names), **more)
+    return {g.kind for g in query_keys(text, today=TODAY).keys if stored & set(g.keys)}
+
+
+@pytest.mark.parametrize("text", ["haddad mohammed", "Muhammed HADDAD", "محمد حداد", "Mohamad Ali Haddad", "ali haddad"])
+def test_parts_in_any_order_and_script_share_a_pair(text):
+    assert "pair" in hits(text, "محمد علي حداد")
+
+
+def test_half_typed_words_and_initials_are_found():
+    assert "start" in hits("mo", "Mohamad Haddad")
+    assert "start" in hits("مح", "محمد حداد")
+    assert "stem" in hits("mohamad hadd", "Mohamad Haddad")
+    assert "first" in hits("M. Haddad", "Mohamad Haddad")
+
+
+def test_a_year_or_an_age_narrows():
+    assert "year" in hits("haddad 1984", "Mohamad Haddad", birth_year=1984)
+    assert "year" in hits("Popescu 45 ani", "Ion Popescu", birth_year=1981)
+    assert "year" in hits("حداد ١٩٨٤", "محمد حداد", birth_year=1984)
+    assert "year" not in hits("haddad 1985", "Mohamad Haddad", birth_year=1984)
+
+
+def test_phones_and_identifiers_are_recognised():
+    query = query_keys("٠٣ ١٢٣ ٤٥٦ Haddad")
+    assert query.phones == ("03123456",)
+    assert query.tokens == ("haddad",)
+    assert phone_key("+961 03 123 456") == phone_key("03123456")
+    assert query_keys("RO 2840312123456").identifiers == ("2840312123456",)
+    assert query_keys("AB-1234").identifiers == ("AB-1234",)
+    assert query_keys("").empty and query_keys("  ,").empty
+
+
+def test_a_name_has_few_keys_that_fit_a_bigint():
+    keys = search_keys(["Mohamad Ali Haddad"], birth_year=1984, phones=["03123456"])
+    assert len(keys) <= 30
+    assert all(-(2**63) <= k < 2**63 for k in keys)
+    assert search_keys([]) == set()
+
+
+def test_keys_are_stable_across_processes_and_releases():
+    """They are stored: a change of this number asks for a rebuild of every key table."""
+    assert min(search_keys(["Ion Popescu"])) == STABLE
+
+
+STABLE = -5136667211364074406
+
+
+def test_lookup_finds_through_one_bounded_statement_and_hides_what_is_not_visible():
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE name_key (key INTEGER, person_id INTEGER)")
+    db.execute("CREATE INDEX name_key_i ON name_key (key, person_id)")
+    people = {1: "محمد علي حداد", 2: "Mohammed Hadad", 3: "Ion Popescu", 4: "Mohamad Haddad"}
+    db.executemany("INSERT INTO name_key VALUES (?, ?)", [(k, p) for p, n in people.items() for k in search_keys([n])])
+    query = query_keys("Mohamad Haddad")
+    sql, params = lookup_sql(query, table="name_key", placeholder="?")
+    assert {p for p, _ in db.execute(sql, params)} == {1, 2, 4}
+    sql, params = lookup_sql(query, table="name_key", placeholder="?", visible="k.person_id <> 4")
+    assert {p for p, _ in db.execute(sql, params)} == {1, 2}
+    with pytest.raises(ValueError, match="without keys"):
+        lookup_sql(query_keys(""), table="name_key")
+
+
+def test_rank_puts_the_likeliest_first_and_says_why():
+    query = query_keys("mohammed haddad 1984 71999888")
+    found = rank(
+        query,
+        [
+            Candidate(1, ["Ali Haddad"], birth_year=1984),
+            Candidate(2, ["محمد علي حداد"], birth_year=1984, phones=["03123456"]),
+            Candidate(3, ["Mohamad Haddad"], birth_year=1950),
+        ],
+    )
+    assert [r.candidate_id for r in found][0] == 2
+    codes = [r.code for r in found[0].reasons]
+    assert codes[-1] == "phone_differs"
+    assert {"given_name_spelling", "family_name_spelling", "birth_year_same"} <= set(codes)
+
+
+def test_a_form_finds_its_duplicate_but_not_the_brother():
+    form = wanted("Mohamad Haddad", birth_date=date(1984, 3, 12), phones=["03123456"], sex="m", relatives_names={"father": "Ali"})
+    twin = Candidate("brother", ["Ahmad Haddad"], birth_date=date(1986, 1, 2), phones=["03123456"], sex="m", relatives_names={"father": "علي"})
+    same = Candidate("same", ["محمد حداد"], birth_date=date(1984, 12, 3), phones=["03123456"], sex="m", relatives_names={"father": "علي"})
+    first, second = rank(form, [twin, same])
+    assert (first.candidate_id, first.score > 0.95, second.score < 0.9) == ("same", True, True)
+    assert "birth_date_swapped" in {r.code for r in first.reasons}
