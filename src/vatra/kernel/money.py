@@ -27,7 +27,7 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     if (
         (rounding == "up" and rest)
         or (rounding == "half_up" and twice >= abs(denominator))
-        or (rounding == "half_even" and (twice > abs(denominator) or (twice == abs(denominator) and whole % 2)))
+        or (rounding == "half_even" and (twice, whole % 2) > (abs(denominator), 0))
     ):
         whole += 1
     return sign * whole

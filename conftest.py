@@ -1,0 +1,93 @@
+"""The cast: the people of Târnăveni whom every test knows, and the few definitions they need.
+
+Elena Moldovan works at the window, Mihai Pop is a social worker, Ioana Crișan a benefits officer, Doina Oltean heads
+the service, Vasile Suciu is secretary general, Radu Câmpean the mayor, Rozalia Kiss administers the installation.
+Sami Haddad works in another office and must not see Târnăveni's files.
+"""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+NOON = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # grants begin here: who may see is asked of the real clock
+
+WINDOW = ["people.view", "people.register", "people.record", "people.trail", "intake.view", "intake.screen",
+          "benefits.view", "benefits.apply", "benefits.deliver", "benefits.certify", "programmes.view", "policy.view"]  # fmt: skip
+ROLES = {
+    "window_officer": WINDOW,
+    "social_worker": WINDOW,
+    "benefits_officer": [*WINDOW, "benefits.draft"],
+    "head_of_service": [*WINDOW, "benefits.draft", "benefits.report", "people.seal", "programmes.publish"],
+    "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
+    "mayor": ["people.view", "benefits.view", "benefits.sign"],
+    "administrator": ["providers.import", "programmes.view", "programmes.draft"],
+}
+CAST = {
+    "elena": ("Elena Moldovan", "window_officer", "spas"),
+    "mihai": ("Mihai Pop", "social_worker", "spas"),
+    "ioana": ("Ioana Crișan", "benefits_officer", "spas"),
+    "doina": ("Doina Oltean", "head_of_service", "spas"),
+    "vasile": ("Vasile Suciu", "secretary_general", "spas"),
+    "radu": ("Radu Câmpean", "mayor", "spas"),
+    "rozalia": ("Rozalia Kiss", "administrator", "spas"),
+    "sami": ("Sami Haddad", "window_officer", "elsewhere"),
+}
+
+
+@pytest.fixture
+def offices(db) -> SimpleNamespace:
+    """The service of Târnăveni (`spas`), and another office (`elsewhere`)."""
+    from vatra.foundation.bodies.models import Body
+    from vatra.foundation.places.models import Area
+
+    town = Area.objects.create(
+        code="114925", kind="municipality", name={"ro": "Târnăveni"}, path="114925/", hex_q=0, hex_r=0
+    )
+    spas = Body.objects.create(
+        code="spas", kind="office", name={"ro": "Serviciul Public de Asistență Socială"}, name_key="spas", area=town
+    )
+    elsewhere = Body.objects.create(code="elsewhere", kind="office", name={"en": "Elsewhere"}, name_key="elsewhere")
+    return SimpleNamespace(spas=spas, elsewhere=elsewhere, town=town)
+
+
+@pytest.fixture
+def cast(offices) -> SimpleNamespace:
+    """Actors by first name, each in their post with their role: `cast.elena`."""
+    from vatra.foundation.access.models import Role, RoleGrant, User
+    from vatra.rooms.staff.models import Post
+    from vatra.web.actor import actor_of
+
+    for code, actions in ROLES.items():
+        Role.objects.create(code=code, title={"en": code}, actions=actions)
+    people = {}
+    for username, (name, role, office) in CAST.items():
+        user = User.objects.create(username=username, name=name, password="!")
+        body = getattr(offices, office)
+        Post.objects.create(user=user, office=body, title={"en": role}, valid_from=LONG_AGO.date())
+        RoleGrant.objects.create(user=user, role_id=role, office=body, valid_from=LONG_AGO, because="cast")
+        people[username] = actor_of(user)
+    return SimpleNamespace(**people)
+
+
+@pytest.fixture
+def definitions(db) -> None:
+    """A few facts that tests of people record."""
+    from vatra.foundation.catalogue.models import Code, CodeList, FactDefinition
+
+    heating = CodeList.objects.create(code="heating", title={"en": "Heating"})
+    for code in ("wood", "gas", "electricity"):
+        Code.objects.create(code_list=heating, code=code, title={"en": code})
+    for code, subject, type_ in [
+        ("birth_date", "person", "date"),
+        ("sex", "person", "text"),
+        ("net_income", "person", "money"),
+        ("pupil", "person", "boolean"),
+        ("heating", "household", "code"),
+    ]:
+        FactDefinition.objects.create(
+            code=code, subject=subject, type=type_, currency="RON" if type_ == "money" else "",
+            code_list=heating if type_ == "code" else None, title={"en": code},
+        )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Who may do what: users, roles, grants by office or area, grants to single records, seals."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from vatra.kernel.ids import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    username = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    # What Django's login machinery asks of a user; Vatra's own rules live in grants.
+    is_staff = False
+    is_superuser = False
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A bundle of actions, declared by the pack."""
+
+    code = models.CharField(max_length=64, primary_key=True)
+    title = models.JSONField()
+    actions = models.JSONField(default=list)
+    incompatible_with = models.JSONField(default=list)  # role codes one person may not hold together
+
+
+class RoleGrant(models.Model):
+    """A user holds a role, for the records of an office or of an area with all that lies in it, or everywhere."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("bodies.Body", null=True, on_delete=models.PROTECT, related_name="+")
+    area_path = models.CharField(max_length=512, blank=True)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    because = models.CharField(max_length=500)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "valid_until"])]
+        constraints = [
+            models.CheckConstraint(
+                name="role_grant_ends_after_start",
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+            )
+        ]
+
+
+class RelationshipGrant(models.Model):
+    """A user or a body may act on one record, because of what ties them to it; also opens a sealed one."""
+
+    ref_kind = models.CharField(max_length=64)
+    ref_id = models.UUIDField()
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey("bodies.Body", null=True, on_delete=models.PROTECT, related_name="+")
+    action_class = models.CharField(max_length=16)  # "view" or "work"; work includes view
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    because = models.CharField(max_length=500)
+    breaks_glass = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ref_kind", "ref_id", "user"]),
+            models.Index(fields=["user", "ref_kind"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="relationship_grant_one_holder",
+                condition=Q(user=None, body__isnull=False) | Q(user__isnull=False, body=None),
+            ),
+            models.CheckConstraint(
+                name="broken_glass_is_timed", condition=Q(breaks_glass=False) | Q(valid_until__isnull=False)
+            ),
+        ]

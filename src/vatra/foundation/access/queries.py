@@ -1,0 +1,61 @@
+"""Who holds what, now."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db.models import Q
+from django.utils import timezone
+
+from vatra.kernel.actor import Actor, ActorKind
+from vatra.kernel.refused import NoGrant
+
+from .models import RoleGrant
+
+_request: ContextVar[dict[str, list[RoleGrant]] | None] = ContextVar("grants_of_this_request", default=None)
+
+
+@contextmanager
+def grants_read_once() -> Iterator[None]:
+    """Within one request, read an actor's grants once. The next request reads them again."""
+    token = _request.set({})
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def all_grants(actor: Actor) -> list[RoleGrant]:
+    """The role grants of a user in a post that are in force now, with their roles."""
+    if actor.kind is not ActorKind.POST:
+        return []
+    kept = _request.get()
+    if kept is not None and actor.id in kept:
+        return kept[actor.id]
+    now = timezone.now()
+    grants = list(
+        RoleGrant.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gt=now),
+            user_id=actor.id,
+            user__is_active=True,
+            valid_from__lte=now,
+        ).select_related("role")
+    )
+    if kept is not None:
+        kept[actor.id] = grants
+    return grants
+
+
+def role_grants(actor: Actor, action: str) -> list[RoleGrant]:
+    return [grant for grant in all_grants(actor) if action in grant.role.actions]
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Whether the actor holds the action anywhere by role: for menus and buttons, never instead of `visible_to`."""
+    return actor.kind is ActorKind.SYSTEM or bool(role_grants(actor, action))
+
+
+def require(actor: Actor, action: str) -> None:
+    """For what belongs to no record (the register form, the import): refuse with NoGrant unless held somewhere."""
+    if not may(actor, action):
+        raise NoGrant(action)

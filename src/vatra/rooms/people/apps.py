@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "vatra.rooms.people"
+    label = "people"
+
+    def ready(self) -> None:
+        from vatra.foundation.access.actions import register_actions
+        from vatra.foundation.refs import register_kinds
+        from vatra.kernel.words import gettext_noop
+
+        register_kinds(
+            {
+                "people.person": "people.Person",
+                "people.household": "people.Household",
+                "people.consent": "people.Consent",
+                "people.representation": "people.Representation",
+            }
+        )
+        register_actions(
+            {
+                "people.view": ("view", gettext_noop("See people and households")),
+                "people.register": ("work", gettext_noop("Register people and households")),
+                "people.record": ("work", gettext_noop("Record what is known about people")),
+                "people.seal": ("power", gettext_noop("Seal and unseal records")),
+                "people.trail": ("view", gettext_noop("See who opened a record")),
+            }
+        )

@@ -1,0 +1,52 @@
+"""The actor of a request, and refusals as pages."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from vatra.foundation.access.queries import grants_read_once
+from vatra.kernel.refused import NoGrant, Refused
+
+from .actor import actor_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class SignedInActor:
+    """`request.actor` is the user in their post, or None. Their grants are read once per request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with grants_read_once():
+            request.actor = actor_of(request.user) if request.user.is_authenticated else None  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+
+class RefusalsToPages:
+    """A refusal becomes a sentence in the reader's language: 422; an action held nowhere: 403."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            words = {"sentence": translated(exception.sentence, exception.values)}
+            words["next_step"] = translated(exception.next_step, exception.values)
+            return render(request, "web/refused.html", words, status=422)
+        if isinstance(exception, NoGrant):
+            return render(request, "web/no_grant.html", {"action": exception.action}, status=403)
+        return None
+
+
+def translated(sentence: str, values: dict[str, object]) -> str:
+    if not sentence:
+        return ""
+    said = gettext(sentence)
+    return said % values if values else said
