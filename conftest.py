@@ -14,8 +14,10 @@ NOON = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # grants begin here: who may see is asked of the real clock
 
-WINDOW = ["people.view", "people.register", "people.record", "people.trail", "intake.view", "intake.screen",
-          "benefits.view", "benefits.apply", "benefits.deliver", "benefits.certify", "programmes.view", "policy.view"]  # fmt: skip
+WINDOW = [
+    *("people.view", "people.register", "people.record", "people.trail", "intake.view", "intake.screen"),
+    *("benefits.view", "benefits.apply", "benefits.deliver", "benefits.certify", "programmes.view", "policy.view"),
+]
 ROLES = {
     "window_officer": WINDOW,
     "social_worker": WINDOW,
