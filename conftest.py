@@ -39,6 +39,14 @@ CAST = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """Definitions are kept per process; the database of each test is rolled back."""
+    from vatra.foundation.catalogue.queries import forget_all
+
+    forget_all()
+
+
 @pytest.fixture
 def offices(db) -> SimpleNamespace:
     """The service of Târnăveni (`spas`), and another office (`elsewhere`)."""
