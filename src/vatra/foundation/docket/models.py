@@ -85,7 +85,8 @@ class Deadline(models.Model):
     due_on = models.DateField()
     law = models.JSONField(default=dict)
     verified = models.BooleanField(default=True)
-    suspended_on = models.DateField(null=True)
+    suspended_on = models.DateField(null=True)  # it stands still since then
+    suspended_days = models.PositiveSmallIntegerField(default=0)  # how long it stood still before
     met_on = models.DateField(null=True)
 
     class Meta:

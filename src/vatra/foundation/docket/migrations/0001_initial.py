@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ("law", models.JSONField(default=dict)),
                 ("verified", models.BooleanField(default=True)),
                 ("suspended_on", models.DateField(null=True)),
+                ("suspended_days", models.PositiveSmallIntegerField(default=0)),
                 ("met_on", models.DateField(null=True)),
                 (
                     "office",

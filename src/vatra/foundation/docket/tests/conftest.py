@@ -1,0 +1,25 @@
+"""The calendar of Târnăveni in small."""
+
+import pytest
+from conftest import NOON
+
+
+@pytest.fixture
+def town_pack(db):
+    from vatra.foundation.catalogue import queries
+    from vatra.foundation.catalogue.models import Pack
+
+    queries.forget_all()
+    yield Pack.objects.create(
+        code="town", version="1", title={"en": "Town"}, digest="town", loaded_at=NOON,
+        settings={
+            "zone": "Europe/Bucharest", "languages": ["ro", "en"], "currency": "RON",
+            "currencies": {"RON": {"exponent": 2, "cash_step": 1}},
+            "calendar": {
+                "rest_days": ["saturday", "sunday"],
+                "fixed": [{"day": "12-01"}, {"day": "12-25"}, {"day": "01-01"}],
+                "movable": [{"easter": "orthodox", "days": 0}, {"easter": "orthodox", "days": 1}],
+            },
+        },
+    )  # fmt: skip
+    queries.forget_all()
