@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
+pytest_plugins = ["tests.selecting"]
+
 NOON = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # grants begin here: who may see is asked of the real clock

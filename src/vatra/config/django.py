@@ -8,7 +8,7 @@ from vatra.config.settings import SOURCE, read
 VATRA = read()
 
 FOUNDATION = [
-    "audit", "places", "bodies", "access", "catalogue", "files", "imports", "forms", "docket", "worklist", "letters",
+    "upkeep", "audit", "places", "bodies", "access", "catalogue", "files", "imports", "forms", "docket", "worklist", "letters",
 ]  # fmt: skip
 ROOMS = ["staff", "policy", "programmes", "providers", "people", "intake", "benefits"]
 PORTALS = ["public", "desk"]
@@ -171,6 +171,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = VATRA.https
 SECURE_SSL_REDIRECT = VATRA.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from the machine itself, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if VATRA.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = VATRA.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if VATRA.https else None

@@ -2,13 +2,26 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from vatra import __version__
+from vatra.foundation.upkeep.queries import health
 from vatra.web.actions import PUBLIC, needs
 
 
 @needs(PUBLIC)
 def healthz(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"status": "ok"})
+    """For monitors: 200 while the database answers and a worker lives, 503 otherwise. Tells nothing else."""
+    found = health(at=timezone.now())
+    body = {
+        "status": "ok" if found.ok else "failing",
+        "database": found.database,
+        "worker": found.worker,
+        "version": __version__,
+    }
+    response = JsonResponse(body, status=200 if found.ok else 503, headers={"Cache-Control": "no-store"})
+    response._has_been_logged = True  # the monitor counts failures; the log need not repeat each
+    return response
 
 
 @needs(PUBLIC)

@@ -1,0 +1,1 @@
+"""The worker's sign of life, and the work that comes round."""
