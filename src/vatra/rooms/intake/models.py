@@ -1,9 +1,25 @@
 """Who came to the window, what brought them, what was asked and answered."""
 
 from django.db import models
+from django.db.models import Q
 
 from vatra.foundation.access.scope import Scope, ScopedManager
 from vatra.kernel.ids import uuid7
+
+
+class Channel(models.TextChoices):
+    WINDOW = "window"
+    PHONE = "phone"
+    VISIT = "visit"
+    LETTER = "letter"
+    ONLINE = "online"
+
+
+class Outcome(models.TextChoices):
+    REGISTERED = "registered"
+    ADVISED = "advised"
+    APPLIED = "applied"
+    REFERRED = "referred"
 
 
 class Contact(models.Model):
@@ -14,10 +30,10 @@ class Contact(models.Model):
     household = models.ForeignKey("people.Household", null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     ticket = models.CharField(max_length=16, blank=True)
-    channel = models.CharField(max_length=16)  # window, phone, visit, letter, online
+    channel = models.CharField(max_length=16, choices=Channel.choices)
     reason = models.TextField(blank=True)  # in their own words
     danger = models.JSONField(default=list)  # codes: child, violence, eviction, no_heat
-    outcome = models.CharField(max_length=32, blank=True)  # registered, advised, applied, referred
+    outcome = models.CharField(max_length=32, choices=Outcome.choices, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     actor = models.JSONField()
@@ -28,6 +44,15 @@ class Contact(models.Model):
         sealed="household__sealed_at",
     )  # fmt: skip
 
+    class Meta:
+        indexes = [models.Index(fields=["household"]), models.Index(fields=["office", "-opened_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="closed_contact_has_an_outcome",
+                condition=Q(closed_at=None, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+            )
+        ]
+
 
 class Screening(models.Model):
     """Answers to the screening form, about a household."""
@@ -35,7 +60,7 @@ class Screening(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     household = models.ForeignKey("people.Household", on_delete=models.PROTECT, related_name="+")
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
-    answers = models.ForeignKey("forms.Answers", on_delete=models.PROTECT, related_name="+")
+    answers = models.OneToOneField("forms.Answers", on_delete=models.PROTECT, related_name="+")
     screened_at = models.DateTimeField()
     actor = models.JSONField()
 
