@@ -12,9 +12,9 @@ class ServiceType(models.Model):
     title = models.JSONField()
     category = models.CharField(max_length=64, blank=True)
     category_title = models.JSONField(default=dict)
-    form = models.CharField(max_length=32, blank=True)  # residential, day, home, outreach, emergency…
     offers = models.JSONField(default=list)
     care_level = models.CharField(max_length=32, blank=True)
+    address_sealed = models.BooleanField(default=False)  # shelters: the place of such services is never shown
     retired_on = models.DateField(null=True)
 
 
@@ -40,24 +40,35 @@ class Service(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    provider_name = models.CharField(max_length=250, blank=True)  # as the register writes it
     service_type = models.ForeignKey(ServiceType, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=400)
+    form = models.CharField(max_length=32, blank=True)  # how it is organised: a code of the register's forms
     groups = models.JSONField(default=list)  # codes of the pack's list of groups served
     capacity = models.PositiveIntegerField(null=True)
     area = models.ForeignKey("places.Area", null=True, on_delete=models.PROTECT, related_name="+")
-    locality = models.CharField(max_length=200, blank=True)  # as the register writes it
+    district = models.CharField(max_length=100, blank=True)  # county, as the register writes it
+    district_key = models.CharField(max_length=100, blank=True)  # folded
+    locality = models.CharField(max_length=200, blank=True)
+    locality_key = models.CharField(max_length=200, blank=True)
     street = models.CharField(max_length=400, blank=True)
-    phone = models.CharField(max_length=64, blank=True)
+    phone = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
-    address_sealed = models.BooleanField(default=False)  # shelters: a place that is never shown
+    address_sealed = models.BooleanField(default=False)  # as its type says, or for itself: the place is never shown
     flags = models.JSONField(default=list)
     source = models.CharField(max_length=64)
     source_key = models.CharField(max_length=128)  # identifies the row again in a corrected file
-    search_text = models.TextField(blank=True)  # folded name, provider, locality, type
+    sort_key = models.CharField(max_length=200, blank=True)  # folded title as shown; lists are paged by it
+    search_text = models.TextField(blank=True)  # folded name, provider, locality, type; of a sealed one no place
     retired_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_key"], name="service_once_in_register")]
-        indexes = [models.Index(fields=["service_type"]), models.Index(fields=["area"])]
+        indexes = [
+            models.Index(fields=["service_type"]),
+            models.Index(fields=["area"]),
+            models.Index(fields=["district_key", "locality_key"]),
+            models.Index(fields=["sort_key", "id"]),
+        ]

@@ -1,0 +1,78 @@
+"""`vatra import …`: bring in what others keep."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def imports() -> None:
+    """Bring in a register, a list, boundaries."""
+
+
+@imports.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--nomenclature", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The kinds of service (JSON). Without it, the file that the pack names is looked for beside FILE.",
+)  # fmt: skip
+@click.option("--register", "register_code", default="", help="Which register of the pack, if it describes several.")
+@click.option("--encoding", default="", help="How FILE writes its letters, if not UTF-8 (for example cp1250).")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+def providers(file: Path, nomenclature: Path | None, register_code: str, encoding: str, as_json: bool) -> None:
+    """Import a register of licensed services: FILE is a CSV file or a workbook.
+
+    Every row is created, updated, found unchanged, or rejected with its number and reason. The same file again
+    changes nothing. Exit code 0: imported; 1: the file was refused and nothing changed; 2: wrong call.
+    """
+    from vatra.portals.cli.start import django
+
+    django()
+    ready()
+    from vatra.foundation.imports.queries import report
+    from vatra.kernel.actor import system
+    from vatra.rooms.providers.commands import import_services
+    from vatra.rooms.providers.registers import load_register
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    def progress(done: int, all_rows: int) -> None:
+        click.echo(f"\r{done}/{all_rows}", nl=done == all_rows, err=True)
+
+    made = import_services(
+        file=file, nomenclature=nomenclature, register=load_register(register_code), encoding=encoding,
+        actor=system("import"), at=now(), finished=now, progress=progress,
+    )  # fmt: skip
+    found = report(made)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    _print(found)
+
+
+def ready() -> None:
+    """Prepare a database that holds nothing yet; refuse one that waits for changes."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from .serve import check_migrated
+
+    if not connection.introspection.table_names():
+        click.echo("Preparing the database…", err=True)
+        call_command("migrate", interactive=False, verbosity=0)
+    check_migrated()
+
+
+def _print(found: dict) -> None:
+    """The report for people: counts, then the rows that were rejected or flagged."""
+    from vatra.web.middleware import translated
+
+    names = ("read", "created", "updated", "unchanged", "rejected")
+    click.echo(" · ".join(f"{name} {found[name]}" for name in names))
+    for row in found["rows"]:
+        for reason in row["reasons"]:
+            where = f" [{reason['column']}]" if reason["column"] else ""
+            click.echo(f"row {row['row']} {row['outcome']}{where}: {translated(reason['sentence'], reason['values'])}")
