@@ -49,6 +49,17 @@ def _nothing_kept():
     forget_all()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def plain_static_files():
+    """Pages under test name their style sheets without a manifest: nothing needs to be collected first."""
+    from django.test import override_settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    default = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    with override_settings(STORAGES={"default": default, "staticfiles": plain}):
+        yield
+
+
 @pytest.fixture
 def offices(db) -> SimpleNamespace:
     """The service of Târnăveni (`spas`), and another office (`elsewhere`)."""

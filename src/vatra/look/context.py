@@ -3,12 +3,23 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from .navigation import links
+
+SHORT = {"ar": "ع"}  # languages are named by their code, Arabic by its letter
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    code = translation.get_language() or settings.LANGUAGE_CODE
+    code = (translation.get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    actor = getattr(request, "actor", None)
     return {
-        "languages": settings.LANGUAGES,
+        "languages": [(known, name, SHORT.get(known, known)) for known, name in settings.LANGUAGES],
         "language": code,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "actor": actor,
+        "office": getattr(request, "office", None),
+        "navigation": SimpleLazyObject(lambda: links(request, actor) if actor else []),
+        # pages that serve both who works here and who does not (refusals, not found) extend this
+        "layout": "look/desk.html" if actor else "look/public.html",
     }

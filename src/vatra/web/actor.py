@@ -9,11 +9,17 @@ from vatra.rooms.staff.queries import post_of
 
 def actor_of(user: User) -> Actor:
     """The user in the post they hold today; without a post, a user who may do nothing."""
+    return actor_and_office(user)[0]
+
+
+def actor_and_office(user: User) -> tuple[Actor, dict[str, str] | None]:
+    """The same, with the name of their office in its languages."""
     post = post_of(user.pk, on=timezone.now().date())
-    return Actor(
+    actor = Actor(
         ActorKind.POST,
         str(user.pk),
         post=str(post.pk) if post else None,
         office=str(post.office_id) if post else None,
         name=user.name,
     )
+    return actor, post.office.name if post else None

@@ -9,20 +9,22 @@ from django.utils.translation import gettext
 from vatra.foundation.access.queries import grants_read_once
 from vatra.kernel.refused import NoGrant, Refused
 
-from .actor import actor_of
+from .actor import actor_and_office
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class SignedInActor:
-    """`request.actor` is the user in their post, or None. Their grants are read once per request."""
+    """`request.actor` is the user in their post, or None; `request.office` the name of their office. Their grants are read once per request."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with grants_read_once():
-            request.actor = actor_of(request.user) if request.user.is_authenticated else None  # type: ignore[attr-defined]
+            request.actor = request.office = None  # type: ignore[attr-defined]
+            if request.user.is_authenticated:
+                request.actor, request.office = actor_and_office(request.user)  # type: ignore[attr-defined]
             return self.get_response(request)
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from vatra import __version__
+from vatra.foundation.catalogue import queries as catalogue
 from vatra.foundation.upkeep.queries import health
 from vatra.web.actions import PUBLIC, needs
 
@@ -26,4 +27,5 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @needs(PUBLIC)
 def start(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/start.html")
+    pack = catalogue.definitions().pack
+    return render(request, "public/start.html", {"place": pack.title if pack else None})

@@ -1,0 +1,76 @@
+// Conveniences only: every page works without this file.
+"use strict";
+
+(() => {
+  // --- hide the screen from whoever stands beside it: F8, or the button -------------------------------------------
+  const sheet = document.querySelector("[data-blank-sheet]");
+  const title = document.title;
+  const hide = () => {
+    if (sheet.open) return;
+    document.title = "Vatra";
+    sheet.showModal();
+  };
+  if (sheet) {
+    for (const button of document.querySelectorAll("[data-blank]")) {
+      button.hidden = false;
+      button.addEventListener("click", hide);
+    }
+    sheet.addEventListener("close", () => { document.title = title; sessionStorage.removeItem("blank"); });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "F8" || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      if (sheet.open) sheet.close();
+      else { sessionStorage.setItem("blank", "1"); hide(); }
+    });
+    if (sessionStorage.getItem("blank")) hide(); // it stays hidden when the page is loaded again
+  }
+
+  // --- "/" goes to the search box, unless something is being typed -------------------------------------------------
+  const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const box = document.querySelector("[data-slash]");
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  // --- arrows walk through a list of links: [data-arrows], and from the search box into its hits -------------------
+  const shown = (list) => [...list.querySelectorAll("a[href]")].filter((link) => link.offsetParent);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const inBox = event.target.matches("[data-slash]");
+    const list = inBox ? document.getElementById("hits") : event.target.closest("[data-arrows], #hits");
+    if (!list || (typing(event.target) && !inBox)) return;
+    const links = shown(list);
+    if (!links.length) return;
+    event.preventDefault();
+    const at = links.indexOf(document.activeElement);
+    const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+    if (next < 0) document.querySelector("[data-slash]")?.focus();
+    else links[Math.min(next, links.length - 1)].focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    const box = document.querySelector(".bar .find-hits");
+    if (event.key === "Escape" && box && box.childElementCount) {
+      box.replaceChildren();
+      document.querySelector("[data-slash]")?.focus();
+    }
+  });
+
+  // --- a select that answers at once sends its form; without this file its button does -----------------------------
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-send-on-change]");
+    if (form) form.requestSubmit();
+  });
+
+  // --- print ---------------------------------------------------------------------------------------------------------
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  // --- errors gathered on top take the focus, so that they are read first ------------------------------------------
+  document.querySelector(".errors[tabindex]")?.focus();
+})();
