@@ -1,0 +1,372 @@
+"""One matching run, from files to clusters. See docs/names.md for the stages and ADR 0004 for why."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from vatra.kernel.refused import Refused
+from vatra.kernel.words import gettext_noop as _
+
+from . import sql, values
+from .cluster import components, split
+from .columns import Columns
+from .parameters import Parameters
+from .scoring import SCORE_SQL, pattern_table
+
+MAX_COMPONENT = 400
+"""A component larger than this is clustered on its edges alone, without comparing every pair inside it."""
+KEEP_ABOVE = -6.0
+"""Pairs with lower log odds are forgotten as soon as they are scored."""
+
+
+@dataclass
+class Run:
+    """State of one run: a private database and what the files hold."""
+
+    left: Path
+    right: Path | None
+    columns: tuple[Columns, Columns]
+    parameters: Parameters
+    work: Path
+    memory_mb: int = 3000
+    threads: int = 2
+    progress: Callable[[str], None] = lambda sentence: None
+    truth: str | None = None
+    con: duckdb.DuckDBPyConnection = field(init=False)
+    present: set[str] = field(default_factory=set)
+    identifiers: int = 0
+    records: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        self.con = duckdb.connect(str(self.work / "run.duckdb"))
+        self.con.execute(f"SET memory_limit = '{self.memory_mb}MB'; SET threads = {self.threads}")
+        self.con.execute(f"SET temp_directory = '{self.work / 'spill'}'; SET preserve_insertion_order = false")
+        self.con.execute("SET enable_progress_bar = false")
+
+    def close(self) -> None:
+        """Forget everything of the run but what was written."""
+        self.con.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    @property
+    def link(self) -> bool:
+        """Two files are linked, one is deduplicated."""
+        return self.right is not None
+
+    def say(self, sentence: str) -> None:
+        """Progress, with the seconds since the start."""
+        self.progress(f"{time.perf_counter() - self.started:7.1f} s  {sentence}")
+
+
+def _reader(path: Path) -> str:
+    quoted = str(path).replace("'", "''")
+    if path.suffix == ".parquet":
+        return f"read_parquet('{quoted}')"
+    if path.suffix in (".csv", ".tsv", ".txt"):
+        return f"read_csv('{quoted}', all_varchar = true, header = true, sample_size = 20000)"
+    raise Refused(
+        "linkage.file_kind",
+        _("%(path)s is neither CSV nor Parquet."),
+        _("Give a file that ends in .csv or .parquet."),
+        path=str(path),
+    )
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _text(column: str) -> str:
+    return f"nullif(trim(CAST({_name(column)} AS VARCHAR)), '')"
+
+
+def read(run: Run) -> None:
+    """Table `raw`: rid, src, id, truth and the mapped columns as text. Refuses files or columns that are not there."""
+    selects = []
+    fields = list(dict.fromkeys([*run.columns[0].fields, *(run.columns[1].fields if run.link else {})]))
+    run.identifiers = max(len(c.identifiers) for c in run.columns)
+    for side, (path, columns) in enumerate(zip((run.left, run.right), run.columns, strict=True)):
+        if path is None:
+            continue
+        reader = _reader(path)
+        try:
+            have = {row[0].strip(): row[0] for row in run.con.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
+        except duckdb.Error as error:
+            raise Refused(
+                "linkage.file_unreadable",
+                _("%(path)s cannot be read: %(error)s"),
+                _("Check that the file is there and is whole."),
+                path=str(path),
+                error=str(error).splitlines()[0],
+            ) from error
+        for wanted in [*columns.all(), *([run.truth] if run.truth else [])]:
+            if wanted not in have:
+                raise Refused(
+                    "linkage.column_missing",
+                    _("%(path)s has no column “%(column)s”."),
+                    _("It has these columns: %(have)s."),
+                    path=str(path),
+                    column=wanted,
+                    have=", ".join(have),
+                )
+
+        def pick(f: str, columns: Columns = columns, have: dict = have) -> str:
+            names = columns.fields.get(f)
+            if names is None:
+                return "NULL::VARCHAR"
+            parts = [_text(have[n]) for n in columns.columns_of(f)]
+            if len(parts) == 1:
+                return parts[0]
+            return f"nullif(concat_ws('{'-' if f == 'birth_date' else ' '}', {', '.join(parts)}), '')"
+
+        ids = [
+            f"{_text(have[columns.identifiers[i]]) if i < len(columns.identifiers) else 'NULL::VARCHAR'} AS id{i}"
+            for i in range(run.identifiers)
+        ]
+        picks = [f"{pick(f)} AS {f}" for f in fields] + ids
+        truth = f"CAST({_name(have[run.truth])} AS VARCHAR)" if run.truth else "NULL::VARCHAR"
+        selects.append(
+            f"SELECT {side} AS src, CAST({_name(have[columns.id])} AS VARCHAR) AS id, {truth} AS truth, {', '.join(picks)} FROM {reader}"
+        )
+    run.con.execute(
+        "CREATE TABLE raw AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS rid, * FROM (" + " UNION ALL ".join(selects) + ")"
+    )
+    run.records = run.con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    run.say(f"{run.records} records read")
+
+
+def _lookup(run: Run, table: str, select: str, make: Callable, columns: tuple[tuple[str, str], ...]) -> None:
+    """Table `table` (value, *columns): `make` once per distinct value of `select`."""
+    types = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "INTEGER": pa.int32()}
+    distinct = run.con.execute(f"SELECT DISTINCT value FROM ({select}) WHERE value IS NOT NULL").fetch_arrow_table()
+    texts = distinct.column(0).to_pylist()
+    made = [make(t) for t in texts]
+    kept = [i for i, row in enumerate(made) if row is not None]
+    arrays = {"value": pa.array([texts[i] for i in kept], pa.string())}
+    if len(columns) == 1:
+        arrays[columns[0][0]] = pa.array([made[i] for i in kept], types[columns[0][1]])
+    else:
+        for c, (column, kind) in enumerate(columns):
+            arrays[column] = pa.array([made[i][c] for i in kept], types[kind])
+    made_table = pa.table(arrays)
+    run.con.register("made_view", made_table)
+    run.con.execute(f"CREATE TABLE {table} AS SELECT * FROM made_view")
+    run.con.unregister("made_view")
+
+
+def understand(run: Run) -> None:
+    """Table `records`: everything comparison needs, once per record."""
+    con = run.con
+    have = {row[0] for row in con.execute("DESCRIBE raw").fetchall()}
+    source = "raw"
+    if "full_name" in have:
+        _lookup(run, "full_parts", "SELECT full_name AS value FROM raw", values.full_name_parts,
+                (("given", "VARCHAR"), ("father", "VARCHAR"), ("family", "VARCHAR")))  # fmt: skip
+        parts = [("given_name", "given"), ("father_name", "father"), ("family_name", "family")]
+        fill = [
+            f"coalesce(raw.{column}, CASE WHEN {_alone(have)} THEN full_parts.{part} END) AS {column}"
+            if column in have
+            else f"full_parts.{part} AS {column}"
+            for column, part in parts
+        ]
+        others = ", ".join(f"raw.{c}" for c in have - {c for c, _ in parts})
+        con.execute(
+            f"CREATE TABLE filled AS SELECT {others}, {', '.join(fill)} FROM raw LEFT JOIN full_parts ON raw.full_name = full_parts.value"
+        )
+        source = "filled"
+        have |= {c for c, _ in parts}
+    names = [(f, f"{f}_name", c) for f, c in sql.NAMES.items() if f"{f}_name" in have]
+    if names:
+        union = " UNION ALL ".join(f"SELECT {column} AS value FROM {source}" for _, column, _ in names)
+        _lookup(run, "name_values", union, values.name_features, values.NAME_COLUMNS)
+    run.say("names read")
+    selects, joins = ["raw.rid", "raw.src"], []
+    for f, column, c in names:
+        run.present.add(f)
+        joins.append(f"LEFT JOIN name_values {c} ON raw.{column} = {c}.value")
+        selects += [f"{c}.{name} AS {c}_{name}" for name, _ in values.NAME_COLUMNS]
+    for f, c in sql.NAMES.items():
+        if f not in run.present:
+            selects += [f"NULL::{kind} AS {c}_{name}" for name, kind in values.NAME_COLUMNS]
+    _births(run, have, source, selects, joins)
+    _others(run, have, source, selects, joins)
+    con.execute(f"CREATE TABLE plain_records AS SELECT {', '.join(selects)} FROM {source} raw {' '.join(joins)}")
+    _frequencies(run)
+    run.say("records prepared")
+
+
+def _alone(have: set[str]) -> str:
+    """True where neither given nor family name is written, so that the full name must serve."""
+    parts = [f"raw.{c} IS NULL" for c in ("given_name", "family_name") if c in have]
+    return " AND ".join(parts) or "TRUE"
+
+
+def _births(run: Run, have: set[str], source: str, selects: list[str], joins: list[str]) -> None:
+    columns = [c for c in ("birth_date", "birth_year") if c in have]
+    if not columns:
+        selects += [f"NULL::INTEGER AS {c}" for c in ("birth", "year", "md", "dm", "ym", "birth_key")]
+        return
+    run.present.add("birth")
+    _lookup(run, "births", " UNION ALL ".join(f"SELECT {c} AS value FROM {source}" for c in columns), values.birth,
+            (("birth", "INTEGER"), ("year", "INTEGER")))  # fmt: skip
+    for i, c in enumerate(columns):
+        joins.append(f"LEFT JOIN births y{i} ON raw.{c} = y{i}.value")
+    day = "y0.birth"
+    year = "coalesce(" + ", ".join(f"y{i}.year" for i in range(len(columns))) + ")"
+    md, dm = f"({day} % 10000)", f"({day} % 100 * 100 + {day} % 10000 // 100)"
+    selects += [
+        f"{day} AS birth", f"{year} AS year", f"{md} AS md", f"{dm} AS dm", f"{day} // 100 AS ym",
+        f"CASE WHEN {day} % 100 <= 12 THEN {day} // 10000 * 10000 + least({md}, {dm}) ELSE {day} END AS birth_key",
+    ]  # fmt: skip
+
+
+def _others(run: Run, have: set[str], source: str, selects: list[str], joins: list[str]) -> None:
+    for column, make in (("sex", values.sex), ("phone", values.phone)):
+        if column in have:
+            run.present.add(column)
+            _lookup(run, f"{column}_values", f"SELECT {column} AS value FROM {source}", make, ((column, "VARCHAR"),))
+            joins.append(f"LEFT JOIN {column}_values ON raw.{column} = {column}_values.value")
+            selects.append(f"{column}_values.{column} AS {column}")
+        else:
+            selects.append(f"NULL::VARCHAR AS {column}")
+    if "locality" in have:
+        run.present.add("locality")
+        _lookup(run, "localities", f"SELECT locality AS value FROM {source}", values.locality, (("f", "VARCHAR"), ("s", "BIGINT")))
+        joins.append("LEFT JOIN localities l ON raw.locality = l.value")
+        selects += ["l.f AS l_f", "l.s AS l_s"]
+    else:
+        selects += ["NULL::VARCHAR AS l_f", "NULL::BIGINT AS l_s"]
+    if "household" in have:
+        run.present.add("household")
+    selects.append("raw.household AS household" if "household" in have else "NULL::VARCHAR AS household")
+    for i in range(run.identifiers):
+        run.present.add("identifier")
+        _lookup(run, f"identifiers{i}", f"SELECT id{i} AS value FROM {source}", values.identifier, ((f"i{i}", "VARCHAR"),))
+        joins.append(f"LEFT JOIN identifiers{i} ON raw.id{i} = identifiers{i}.value")
+        selects.append(f"identifiers{i}.i{i} AS i{i}")
+
+
+def _frequencies(run: Run) -> None:
+    """Table `records`: `plain_records` with the log frequency of each value within its field."""
+    con, floors = run.con, run.parameters.floors
+    of = {f"{c}_q": (f"{c}_s", "name") for f, c in sql.NAMES.items() if f in run.present}
+    of |= {f"{c}_tq": (f"{c}_t1", "name") for f, c in sql.NAMES.items() if f in run.present}
+    single = {"birth": "birth", "locality": "l_f", "phone": "phone", "household": "household", "identifier": "i0"}
+    of |= {f"{f}_q": (column, "phone" if f == "household" else f) for f, column in single.items() if f in run.present}
+    selects, joins = ["r.*"], []
+    for i, (name, (column, floor)) in enumerate(of.items()):
+        con.execute(
+            f"CREATE TEMP TABLE frequency{i} AS SELECT {column} AS value, "
+            f"CAST(ln(greatest(count(*) / sum(count(*)) OVER (), {floors[floor]})) AS FLOAT) AS q "
+            f"FROM plain_records WHERE {column} IS NOT NULL GROUP BY {column}"
+        )
+        joins.append(f"LEFT JOIN frequency{i} f{i} ON r.{column} = f{i}.value")
+        selects.append(f"f{i}.q AS {name}")
+    con.execute(f"CREATE TABLE records AS SELECT {', '.join(selects)} FROM plain_records r {' '.join(joins)}")
+    for i in range(len(of)):
+        con.execute(f"DROP TABLE frequency{i}")
+    con.execute("DROP TABLE plain_records")
+
+
+def block(run: Run) -> None:
+    """Table `pairs` (l, r): records that share a key."""
+    con = run.con
+    kinds = sql.blocks(run.identifiers)
+    con.execute(f"CREATE TABLE keyed AS {sql.keys_statement(kinds)}")
+    con.execute(
+        "CREATE TABLE blocked AS SELECT key, rid, src FROM keyed WHERE key IN "
+        "(SELECT key FROM keyed GROUP BY key HAVING count(*) BETWEEN 2 AND max(most))"
+    )
+    con.execute("DROP TABLE keyed")
+    con.execute(f"CREATE TABLE pairs AS {sql.pairs_statement(link=run.link)}")
+    con.execute("DROP TABLE blocked")
+    count = con.execute("SELECT count(*) FROM pairs").fetchall()[0][0]
+    run.say(f"{count} pairs to compare")
+
+
+def compare(run: Run, pairs: str, into: str, *, keep: float | None = KEEP_ABOVE) -> None:
+    """Table `into` (l, r, pattern, frequency, score) for the pairs of a table (l, r)."""
+    con = run.con
+    levels = sql.levels_statement(pairs, present=run.present, identifiers=run.identifiers)
+    statement = sql.patterns_statement(f"({levels})", run.parameters, present=run.present)
+    con.execute(f"CREATE TABLE patterned AS {statement}")
+    patterns = np.asarray(con.execute("SELECT DISTINCT pattern FROM patterned").fetchnumpy()["pattern"], dtype=np.int64)
+    cross = 1.0
+    if run.link:
+        sizes = [n for (n,) in con.execute("SELECT count(*) FROM records GROUP BY src").fetchall()]
+        cross = 2 * sizes[0] * sizes[-1] / max(1, run.records * (run.records - 1))
+    table = pa.table(pattern_table(patterns, run.parameters, run.records, cross))
+    con.register("pattern_scores", table)
+    where = "" if keep is None else f" WHERE score > {keep}"
+    con.execute(f"CREATE TABLE {into} AS SELECT * FROM ({SCORE_SQL}){where}")
+    con.unregister("pattern_scores")
+    con.execute("DROP TABLE patterned")
+    run.say(f"{len(patterns)} patterns scored")
+
+
+def cluster(run: Run) -> None:
+    """Table `clusters` (rid, cluster), every record once; a record alone is its own cluster."""
+    con = run.con
+    threshold = float(np.log(run.parameters.threshold / (1 - run.parameters.threshold)))
+    rows = con.execute(f"SELECT l, r, score FROM scored WHERE score >= {threshold}").fetchnumpy()
+    edges = list(zip(rows["l"].tolist(), rows["r"].tolist(), rows["score"].tolist(), strict=True))
+    home = components((a, b) for a, b, _ in edges)
+    sizes: dict[int, int] = {}
+    for root in home.values():
+        sizes[root] = sizes.get(root, 0) + 1
+    large = {x: root for x, root in home.items() if 2 < sizes[root]}
+    if large:
+        con.register("large_view", pa.table({"rid": list(large), "root": list(large.values())}))
+        con.execute(
+            "CREATE TABLE inner_pairs AS SELECT CAST(a.rid AS INTEGER) AS l, CAST(b.rid AS INTEGER) AS r "
+            "FROM large_view a JOIN large_view b ON a.root = b.root AND a.rid < b.rid "
+            f"WHERE a.root NOT IN (SELECT root FROM large_view GROUP BY root HAVING count(*) > {MAX_COMPONENT})"
+        )
+        con.unregister("large_view")
+        compare(run, "inner_pairs", "inner_scored", keep=None)
+        inner = con.execute("SELECT l, r, score FROM inner_scored").fetchnumpy()
+        against = dict(zip(zip(inner["l"].tolist(), inner["r"].tolist(), strict=True), inner["score"].tolist(), strict=True))
+        con.execute("DROP TABLE inner_pairs")
+        con.execute("DROP TABLE inner_scored")
+        home.update(split([e for e in edges if e[0] in large], against))
+    con.register("home_view", pa.table({"rid": pa.array(list(home), pa.int32()), "home": pa.array(list(home.values()), pa.int32())}))
+    con.execute(
+        "CREATE TABLE clusters AS SELECT r.rid, coalesce(h.home, r.rid) AS cluster FROM records r LEFT JOIN home_view h ON r.rid = h.rid"
+    )
+    con.unregister("home_view")
+    run.say("clusters made")
+
+
+def measure(run: Run) -> dict[str, float]:
+    """Precision, recall and F1 of the pairs that the clusters imply, against the truth column."""
+    cross = "- sum(a * a + b * b)" if run.link else ""
+    count = (
+        "SELECT coalesce(sum(pairs), 0) FROM (SELECT {by}, "
+        + ("sum((c.src = 0)::INT) * sum((c.src = 1)::INT)" if run.link else "count(*) * (count(*) - 1) / 2")
+        + " AS pairs FROM (SELECT k.cluster, w.truth, w.src FROM clusters k JOIN raw w ON k.rid = w.rid) c {where} GROUP BY {by})"
+    )
+    del cross
+    one = lambda by, where="": float(run.con.execute(count.format(by=by, where=where)).fetchall()[0][0])  # noqa: E731
+    known = "WHERE truth IS NOT NULL"
+    found, true, hit = one("cluster", known), one("truth", known), one("cluster, truth", known)
+    precision = hit / found if found else 0.0
+    recall = hit / true if true else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if hit else 0.0
+    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def peak_mb() -> int:
+    """Peak resident memory of this process in MiB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

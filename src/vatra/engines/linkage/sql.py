@@ -1,0 +1,221 @@
+"""The SQL of linkage: one function, one named statement. Plain SQL that DuckDB and Spark both read.
+
+What the two spell differently is in `Dialect`: hashing several values. Levenshtein, CASE and integer bits are common to both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .parameters import LEVELS, Parameters
+
+NAMES = {"given": "g", "father": "p", "mother": "o", "family": "n"}
+"""Field to the prefix of its columns in `records`."""
+ORDER = ("given", "father", "mother", "family", "birth", "sex", "phone", "locality", "household", "identifier")
+"""A pattern is the number whose decimal digits, in this order, are the levels of agreement: 0 unknown, 1 the first level…"""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What differs between carriers."""
+
+    name: str
+    hash: str
+
+    def key(self, kind: int, *parts: str) -> str:
+        """A number for a kind and its values."""
+        return f"{self.hash}({kind}, {', '.join(parts)})"
+
+
+DUCKDB = Dialect("duckdb", "hash")
+SPARK = Dialect("spark", "xxhash64")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One kind of blocking key: its values, what must be known, and the largest block that is still compared."""
+
+    name: str
+    parts: tuple[str, ...]
+    most: int
+
+
+def _pair(a: str, b: str) -> tuple[str, str]:
+    return f"least({a}, {b})", f"greatest({a}, {b})"
+
+
+def blocks(identifiers: int) -> list[Block]:
+    """The blocking keys. Name tokens pair in any order, so swapped names and wrong parts still meet."""
+    g, p, n = "g_t1", "p_t1", "n_t1"
+    out = [Block(f"identifier{i}", (f"i{i}",), 20) for i in range(identifiers)]
+    out += [
+        Block("phone", ("phone",), 12),
+        Block("phone_given", ("phone", g), 40),
+        Block("household", ("household",), 20),
+        Block("birth_given", ("birth_key", g), 40),
+        Block("birth_family", ("birth_key", n), 40),
+        Block("birth_father", ("birth_key", p), 40),
+        Block("birth_locality", ("birth_key", "l_s"), 12),
+        Block("given2_birth", ("birth_key", "g_t2"), 40),
+        Block("given_family_year", (*_pair(g, n), "year"), 30),
+        Block("given_father_year", (*_pair(g, p), "year"), 30),
+        Block("father_family_year", (*_pair(p, n), "year"), 16),
+        Block("given_family_locality", (*_pair(g, n), "l_s"), 16),
+        Block("given_father_locality", (*_pair(g, p), "l_s"), 16),
+        Block("given_family", _pair(g, n), 14),
+        Block("given_father", _pair(g, p), 10),
+        Block("three_names", (*_pair(g, n), p), 40),
+    ]
+    return out
+
+
+def keys_statement(kinds: list[Block], dialect: Dialect = DUCKDB) -> str:
+    """SELECT (key, most, rid) for every record and kind whose values are all known."""
+    selects = []
+    for number, block in enumerate(kinds):
+        known = " AND ".join(f"{part} IS NOT NULL" for part in sorted(set(_columns(block.parts))))
+        selects.append(
+            f"SELECT {dialect.key(number, *block.parts)} AS key, {block.most} AS most, rid, src FROM records WHERE {known}"
+        )
+    return " UNION ALL ".join(selects)
+
+
+def _columns(parts: tuple[str, ...]) -> list[str]:
+    out = []
+    for part in parts:
+        inner = part.partition("(")[2].rstrip(")") or part
+        out += [p.strip() for p in inner.split(",")]
+    return out
+
+
+def pairs_statement(*, link: bool) -> str:
+    """SELECT DISTINCT (l, r): records that share a key whose block is not too large."""
+    sides = "a.src < b.src" if link else "a.rid < b.rid"
+    return f"SELECT DISTINCT a.rid AS l, b.rid AS r FROM blocked a JOIN blocked b ON a.key = b.key AND {sides}"
+
+
+def _name_level(c: str) -> str:
+    a, b = f"a.{c}_", f"b.{c}_"
+    shortest = f"least(length({a}f), length({b}f))"
+    distance = f"levenshtein({a}f, {b}f)"
+    arabic_bits = f"CASE WHEN {a}x THEN {a}m & ~{b}m ELSE {b}m & ~{a}m END"
+    meet = f"({a}s = {b}s OR {a}s = {b}a OR {a}a = {b}s)"
+    part = (
+        f"(({a}t2 IS NOT NULL OR {b}t2 IS NOT NULL) AND "
+        f"({a}t1 = {b}t1 OR {a}t1 = {b}t2 OR {a}t2 = {b}t1 OR {a}t2 = {b}t2))"
+    )
+    related = f"({a}r1 = {b}r1 OR {a}r1 = {b}r2 OR {a}r2 = {b}r1 OR {a}r2 = {b}r2)"
+    return (
+        f"CASE WHEN {a}f IS NULL OR {b}f IS NULL THEN 0 WHEN {a}f = {b}f THEN 1 "
+        f"WHEN {meet} THEN CASE WHEN {a}x <> {b}x THEN CASE WHEN bit_count({arabic_bits}) = 0 THEN 2 ELSE 4 END "
+        f"WHEN {distance} <= greatest(1, {shortest} / 3) THEN 2 ELSE 4 END "
+        f"WHEN length({a}f) = 1 OR length({b}f) = 1 THEN CASE WHEN left({a}k, 1) = left({b}k, 1) THEN 7 ELSE 9 END "
+        f"WHEN {part} THEN 3 "
+        f"WHEN {a}x = {b}x AND {shortest} >= 3 AND abs(length({a}f) - length({b}f)) <= 2 AND ("
+        f"{distance} <= CASE WHEN {shortest} >= 7 THEN 2 WHEN {shortest} >= 4 THEN 1 ELSE 0 END "
+        f"OR ({a}bag = {b}bag AND {distance} <= 2)) THEN 5 "
+        f"WHEN {a}x <> {b}x AND least(length({a}k), length({b}k)) >= 3 AND levenshtein({a}k, {b}k) <= 1 THEN 5 "
+        f"WHEN {related} THEN 6 ELSE 9 END"
+    )
+
+
+_BIRTH = (
+    "CASE WHEN a.year IS NULL OR b.year IS NULL THEN 0 "
+    "WHEN a.birth = b.birth THEN 1 "
+    "WHEN a.birth IS NULL OR b.birth IS NULL THEN "
+    "CASE WHEN a.year = b.year THEN 5 WHEN abs(a.year - b.year) <= 2 THEN 7 ELSE 8 END "
+    "WHEN a.year = b.year THEN CASE WHEN a.md = b.dm THEN 2 WHEN a.md = 101 OR b.md = 101 THEN 3 "
+    "WHEN a.ym = b.ym OR a.md % 100 = b.md % 100 THEN 4 ELSE 5 END "
+    "WHEN a.md = b.md AND a.md <> 101 AND (abs(a.year - b.year) <= 2 OR abs(a.year - b.year) % 10 = 0 "
+    "OR levenshtein(CAST(a.year AS VARCHAR), CAST(b.year AS VARCHAR)) = 1) THEN 6 "
+    "WHEN abs(a.year - b.year) <= 2 THEN 7 ELSE 8 END"
+)
+
+
+def _identifier_level(count: int) -> str:
+    if not count:
+        return "0"
+    ranges = range(count)
+    same = " OR ".join(f"a.i{i} = b.i{i}" for i in ranges)
+    near = " OR ".join(
+        f"(length(a.i{i}) >= 6 AND length(b.i{i}) >= 6 AND abs(length(a.i{i}) - length(b.i{i})) <= 2 "
+        f"AND levenshtein(a.i{i}, b.i{i}) <= 2)"
+        for i in ranges
+    )
+    known = " OR ".join(f"(a.i{i} IS NOT NULL AND b.i{i} IS NOT NULL)" for i in ranges)
+    return f"CASE WHEN {same} THEN 1 WHEN {near} THEN 2 WHEN {known} THEN 3 ELSE 0 END"
+
+
+def _simple(column: str) -> str:
+    return f"CASE WHEN a.{column} = b.{column} THEN 1 WHEN a.{column} IS NULL OR b.{column} IS NULL THEN 0 ELSE 2 END"
+
+
+_PHONE = (
+    "CASE WHEN a.phone = b.phone THEN 1 WHEN a.phone IS NULL OR b.phone IS NULL THEN 0 "
+    "WHEN levenshtein(a.phone, b.phone) <= 1 THEN 2 ELSE 3 END"
+)
+_LOCALITY = (
+    "CASE WHEN a.l_f = b.l_f THEN 1 WHEN a.l_f IS NULL OR b.l_f IS NULL THEN 0 WHEN a.l_s = b.l_s THEN 2 "
+    "WHEN least(length(a.l_f), length(b.l_f)) >= 5 AND levenshtein(a.l_f, b.l_f) <= 2 THEN 2 ELSE 3 END"
+)
+
+
+SWAPPED = (
+    "((a.g_s = b.n_s AND (a.n_s = b.g_s OR a.n_s IS NULL OR b.g_s IS NULL)) "
+    "OR (a.n_s = b.g_s AND (a.g_s IS NULL OR b.n_s IS NULL)))"
+)
+
+
+def levels_statement(pairs: str, *, present: set[str], identifiers: int) -> str:
+    """SELECT (l, r, one column per field with its level) for the pairs of a table (l, r)."""
+    level = {
+        **{f: _name_level(c) for f, c in NAMES.items()},
+        "birth": _BIRTH,
+        "sex": _simple("sex"),
+        "phone": _PHONE,
+        "locality": _LOCALITY,
+        "household": _simple("household"),
+        "identifier": _identifier_level(identifiers),
+    }
+    columns = ", ".join(f"CAST({level[f] if f in present else '0'} AS TINYINT) AS {f}" for f in ORDER)
+    carried = ", ".join(f"a.{c} AS a_{c}, b.{c} AS b_{c}" for c in frequency_columns(present))
+    swapped = SWAPPED if {"given", "family"} <= present else "FALSE"
+    return (
+        f"SELECT q.l, q.r, {columns}, coalesce({swapped}, FALSE) AS swapped{', ' + carried if carried else ''} "
+        f"FROM {pairs} q JOIN records a ON q.l = a.rid JOIN records b ON q.r = b.rid"
+    )
+
+
+def frequency_columns(present: set[str]) -> list[str]:
+    """Columns of `records` that hold the log frequency of a field's value."""
+    out = []
+    for f, c in NAMES.items():
+        if f in present:
+            out += [f"{c}_q", f"{c}_tq"]
+    return out + [f"{f}_q" for f in ("birth", "locality", "phone", "household", "identifier") if f in present]
+
+
+def patterns_statement(levels: str, parameters: Parameters, *, present: set[str]) -> str:
+    """SELECT (l, r, pattern, frequency): the levels as one number, and the log frequency of what agrees."""
+    terms, frequency = [], []
+    for place, f in enumerate(reversed(ORDER)):
+        value = f
+        if f in ("given", "family"):
+            value = f"CASE WHEN swapped AND given NOT IN (1, 2) AND family NOT IN (1, 2) THEN 8 ELSE {f} END"
+        terms.append(f"CAST({value} AS BIGINT) * {10**place}")
+    for f in ORDER:
+        if f not in present:
+            continue
+        scaled = [i + 1 for i, lv in enumerate(LEVELS[f]) if parameters.share(f, lv, "stranger")[1]]
+        if not scaled:
+            continue
+        c = NAMES.get(f, f)
+        listed = ", ".join(str(i) for i in scaled if not (f in NAMES and i == 3))
+        whole = f"greatest(a_{c}_q, b_{c}_q)"
+        part = f"WHEN {f} = 3 THEN greatest(a_{c}_tq, b_{c}_tq) " if f in NAMES and 3 in scaled else ""
+        frequency.append(f"CASE WHEN {f} IN ({listed}) THEN {whole} {part}ELSE 0 END")
+    if {"given", "family"} <= present:
+        frequency.append(
+            "CASE WHEN swapped AND given NOT IN (1, 2) AND family NOT IN (1, 2) THEN coalesce(a_g_q, b_n_q, 0) + coalesce(a_n_q, b_g_q, 0) ELSE 0 END"
+        )
+    return f"SELECT l, r, {' + '.join(terms)} AS pattern, CAST({' + '.join(frequency) or '0'} AS FLOAT) AS frequency FROM {levels}"

@@ -1,0 +1,130 @@
+"""What one distinct text says: computed once per distinct value, however many records carry it.
+
+Everything that needs the names engine happens here, in Python; after that linkage is integers and plain SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ..names.folding import digits, fold, is_arabic
+from ..names.keys import _hash
+from ..names.parts import parse_name, tokens
+from ..names.skeletons import skeletons
+from ..names.variants import related_codes
+from ..names.vowels import vowel_mask
+
+NAME_COLUMNS = (
+    ("f", "VARCHAR"), ("k", "VARCHAR"), ("s", "BIGINT"), ("a", "BIGINT"), ("t1", "BIGINT"), ("t2", "BIGINT"),
+    ("x", "BOOLEAN"), ("m", "BIGINT"), ("bag", "BIGINT"), ("r1", "BIGINT"), ("r2", "BIGINT"),
+)  # fmt: skip
+"""Features of a name value: folded text, skeleton text, skeleton, second reading, skeletons of its first two tokens, whether
+Arabic, vowel mask, bag of letters, two codes of related names."""
+
+
+@lru_cache(maxsize=400_000)
+def _signed(text: str) -> int:
+    value = _hash(text)
+    return value - (1 << 64) if value >> 63 else value
+
+
+def name_features(text: str) -> tuple | None:
+    """The features `NAME_COLUMNS` of one name field; None if it holds no letter."""
+    found = tokens(text)
+    if not found:
+        return None
+    if len(found) > 1:
+        found = tuple(t for t in found if not t.isdigit())[:4] or found
+    frames = [skeletons(t) for t in found]
+    kept = [(t, f) for t, f in zip(found, frames, strict=True) if f]
+    if not kept:
+        return None
+    folded = " ".join(t[2:] if len(t) >= 5 and t.startswith("ال") else t for t, _ in kept)
+    first = [f[0] for _, f in kept]
+    joined = "".join(sorted(first)) if len(first) > 1 else first[0]
+    second = kept[0][1][1] if len(kept) == 1 and len(kept[0][1]) > 1 else None
+    related = sorted(related_codes(kept[0][0]))[:2]
+    return (
+        folded,
+        joined,
+        _signed(joined),
+        _signed(second) if second else None,
+        _signed(first[0]),
+        _signed(first[1]) if len(first) > 1 else None,
+        is_arabic(folded),
+        vowel_mask(kept[0][0]) if len(kept) == 1 else 0,
+        _signed("bag" + "".join(sorted(folded))),
+        _signed("related" + related[0]) if related else None,
+        _signed("related" + related[1]) if len(related) > 1 else None,
+    )
+
+
+def full_name_parts(text: str) -> tuple[str | None, str | None, str | None] | None:
+    """(given, father, family) of a full name, None where absent."""
+    parts = parse_name(text)
+    if not parts.given:
+        return None
+    return parts.given, parts.father or None, parts.family or None
+
+
+_SEPARATED = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(?!\d)")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+
+
+def birth(text: str) -> tuple[int | None, int] | None:
+    """(yyyymmdd or None, year) of a date or year of birth in the usual writings; None if no year can be read.
+
+    ``12/03/1984``, ``12.3.1984``, ``1984-03-12``, ``19840312``, ``1984``; a month over 12 changes places with the day.
+    """
+    text = digits(text).strip()
+    if m := _SEPARATED.match(text):
+        a, b, c = (int(g) for g in m.groups())
+        year, month, day = (a, b, c) if len(m[1]) == 4 else (c, b, a)
+    elif m := _COMPACT.match(text):
+        year, month, day = (int(g) for g in m.groups())
+    elif m := _YEAR.search(text):
+        return (None, int(m[1]))
+    else:
+        return None
+    if month > 12:
+        month, day = day, month
+    if not (1000 <= year <= 2999):
+        return None
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return (None, year)
+    return (year * 10000 + month * 100 + day, year)
+
+
+_SEXES = {
+    **dict.fromkeys("m male man h homme erkek e bay barbat masculin b ferfi ffi ذكر رجل 1".split(), "m"),
+    **dict.fromkeys("f female woman femme kadin k kiz bayan femeie feminin no انثي امراه 2".split(), "f"),
+}
+
+
+def sex(text: str) -> str | None:
+    """``m``, ``f``, the folded text for what is neither, None for nothing."""
+    folded = fold(text)
+    return _SEXES.get(folded, folded) or None
+
+
+def phone(text: str) -> str | None:
+    """The last eight digits; None if there are fewer than six."""
+    number = re.sub(r"\D", "", digits(text))
+    return number[-8:] if len(number) >= 6 else None
+
+
+def identifier(text: str) -> str | None:
+    """Upper case, digits of any script, no separators."""
+    return re.sub(r"[\s./-]", "", digits(text)).upper() or None
+
+
+def locality(text: str) -> tuple[str, int] | None:
+    """(folded text, skeleton) of a place name."""
+    folded = fold(text)
+    if not folded:
+        return None
+    folded = " ".join(w[2:] if len(w) >= 5 and w.startswith("ال") else w for w in folded.split())
+    frames = [f[0] for w in folded.split() if (f := skeletons(w))]
+    return folded, _signed("".join(frames) or folded)
