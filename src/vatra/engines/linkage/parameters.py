@@ -14,7 +14,9 @@ import yaml
 
 CLASSES = ("match", "household", "kin", "stranger")
 FIELDS = ("given", "father", "mother", "family", "birth", "sex", "phone", "locality", "household", "identifier")
-NAME_LEVELS = ("same", "spelling", "part", "sounds", "similar", "related", "initial", "swapped", "differs")
+NAME_LEVELS = (
+    "same", "script", "spelling", "part", "sounds", "similar", "related", "initial", "swapped", "differs", "differs_script",
+)  # fmt: skip
 LEVELS: dict[str, tuple[str, ...]] = {
     **{f: NAME_LEVELS for f in ("given", "father", "mother", "family")},
     "birth": ("same", "swapped", "defaulted", "similar", "year", "near_same", "near", "differs"),

@@ -18,7 +18,8 @@ def decode(patterns: np.ndarray) -> dict[str, np.ndarray]:
     out = {}
     rest = patterns.copy()
     for name in reversed(ORDER):
-        rest, out[name] = np.divmod(rest, 10)
+        out[name] = rest & 15
+        rest >>= 4
     return out
 
 
@@ -29,34 +30,30 @@ def class_scores(patterns: np.ndarray, parameters: Parameters, records: int, cro
     for name in ORDER:
         if name not in parameters.levels:
             continue
-        table = np.zeros((10, len(CLASSES)))
+        table = np.zeros((16, len(CLASSES)))
         for i, level in enumerate(LEVELS[name], start=1):
             table[i] = [parameters.share(name, level, c)[0] for c in CLASSES]
         out += table[levels[name]]
     return out
 
 
-def log_odds(classes: np.ndarray, frequency: np.ndarray) -> np.ndarray:
-    """Natural log odds of a match, from `class_scores` rows and the log frequency of the values that agree."""
-    others = np.logaddexp(np.logaddexp(classes[:, 1], classes[:, 2]), classes[:, 3] + frequency)
+def log_odds(classes: np.ndarray, frequency: np.ndarray, kin_frequency: np.ndarray) -> np.ndarray:
+    """Natural log odds of a match, from `class_scores` rows and the log frequencies of the values that agree."""
+    others = np.logaddexp(np.logaddexp(classes[:, 1], classes[:, 2] + kin_frequency), classes[:, 3] + frequency)
     return classes[:, 0] - others
 
 
 def pattern_table(patterns: np.ndarray, parameters: Parameters, records: int, cross: float = 1.0) -> dict[str, np.ndarray]:
-    """Columns to join on: pattern, match, near (household and kin together), stranger."""
+    """Columns to join on: the pattern and the log of what each class expects of it."""
     scores = class_scores(patterns, parameters, records, cross)
-    return {
-        "pattern": patterns,
-        "match": scores[:, 0],
-        "near": np.logaddexp(scores[:, 1], scores[:, 2]),
-        "stranger": scores[:, 3],
-    }
+    return {"pattern": patterns, **{c: scores[:, i] for i, c in enumerate(CLASSES)}}
 
 
+_TOP = "greatest(t.household, t.kin + q.kin_frequency, t.stranger + q.frequency)"
 SCORE_SQL = (
-    "SELECT q.l, q.r, q.pattern, q.frequency, "
-    "t.match - (greatest(t.near, t.stranger + q.frequency) "
-    "+ ln(1 + exp(least(t.near, t.stranger + q.frequency) - greatest(t.near, t.stranger + q.frequency)))) AS score "
+    "SELECT q.l, q.r, q.pattern, q.frequency, q.kin_frequency, "
+    f"t.match - {_TOP} - ln(exp(t.household - {_TOP}) + exp(t.kin + q.kin_frequency - {_TOP}) "
+    f"+ exp(t.stranger + q.frequency - {_TOP})) AS score "
     "FROM patterned q JOIN pattern_scores t ON q.pattern = t.pattern"
 )
 """The same as `log_odds`, in SQL."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .parameters import LEVELS, Parameters
+from .parameters import LEVELS, NAME_LEVELS, Parameters
 
 NAMES = {"given": "g", "father": "p", "mother": "o", "family": "n"}
 """Field to the prefix of its columns in `records`."""
 ORDER = ("given", "father", "mother", "family", "birth", "sex", "phone", "locality", "household", "identifier")
-"""A pattern is the number whose decimal digits, in this order, are the levels of agreement: 0 unknown, 1 the first level…"""
+"""A pattern is the number whose hexadecimal digits, in this order, are the levels of agreement: 0 unknown, 1 the first…"""
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,22 @@ def _name_level(c: str) -> str:
         f"({a}t1 = {b}t1 OR {a}t1 = {b}t2 OR {a}t2 = {b}t1 OR {a}t2 = {b}t2))"
     )
     related = f"({a}r1 = {b}r1 OR {a}r1 = {b}r2 OR {a}r2 = {b}r1 OR {a}r2 = {b}r2)"
+    at = {level: i for i, level in enumerate(NAME_LEVELS, start=1)}
     return (
-        f"CASE WHEN {a}f IS NULL OR {b}f IS NULL THEN 0 WHEN {a}f = {b}f THEN 1 "
-        f"WHEN {meet} THEN CASE WHEN {a}x <> {b}x THEN CASE WHEN bit_count({arabic_bits}) = 0 THEN 2 ELSE 4 END "
-        f"WHEN {distance} <= greatest(1, {shortest} / 3) THEN 2 ELSE 4 END "
-        f"WHEN length({a}f) = 1 OR length({b}f) = 1 THEN CASE WHEN left({a}k, 1) = left({b}k, 1) THEN 7 ELSE 9 END "
-        f"WHEN {part} THEN 3 "
+        f"CASE WHEN {a}f IS NULL OR {b}f IS NULL THEN 0 WHEN {a}f = {b}f THEN {at['same']} "
+        f"WHEN {meet} THEN CASE WHEN {a}x <> {b}x THEN "
+        f"CASE WHEN bit_count({arabic_bits}) = 0 THEN {at['script']} ELSE {at['sounds']} END "
+        f"WHEN {distance} <= greatest(1, {shortest} / 3) THEN {at['spelling']} ELSE {at['sounds']} END "
+        f"WHEN length({a}f) = 1 OR length({b}f) = 1 THEN "
+        f"CASE WHEN left({a}k, 1) = left({b}k, 1) OR ({a}x = {b}x AND left({a}f, 1) = left({b}f, 1)) "
+        f"THEN {at['initial']} WHEN {a}x = {b}x THEN {at['differs']} ELSE {at['differs_script']} END "
+        f"WHEN {part} THEN {at['part']} "
         f"WHEN {a}x = {b}x AND {shortest} >= 3 AND abs(length({a}f) - length({b}f)) <= 2 AND ("
         f"{distance} <= CASE WHEN {shortest} >= 7 THEN 2 WHEN {shortest} >= 4 THEN 1 ELSE 0 END "
-        f"OR ({a}bag = {b}bag AND {distance} <= 2)) THEN 5 "
-        f"WHEN {a}x <> {b}x AND least(length({a}k), length({b}k)) >= 3 AND levenshtein({a}k, {b}k) <= 1 THEN 5 "
-        f"WHEN {related} THEN 6 ELSE 9 END"
+        f"OR ({a}bag = {b}bag AND {distance} <= 2)) THEN {at['similar']} "
+        f"WHEN {a}x <> {b}x AND least(length({a}k), length({b}k)) >= 3 AND levenshtein({a}k, {b}k) <= 1 "
+        f"THEN {at['similar']} "
+        f"WHEN {related} THEN {at['related']} WHEN {a}x = {b}x THEN {at['differs']} ELSE {at['differs_script']} END"
     )
 
 
@@ -195,27 +200,44 @@ def frequency_columns(present: set[str]) -> list[str]:
     return out + [f"{f}_q" for f in ("birth", "locality", "phone", "household", "identifier") if f in present]
 
 
-def patterns_statement(levels: str, parameters: Parameters, *, present: set[str]) -> str:
-    """SELECT (l, r, pattern, frequency): the levels as one number, and the log frequency of what agrees."""
-    terms, frequency = [], []
-    for place, f in enumerate(reversed(ORDER)):
-        value = f
-        if f in ("given", "family"):
-            value = f"CASE WHEN swapped AND given NOT IN (1, 2) AND family NOT IN (1, 2) THEN 8 ELSE {f} END"
-        terms.append(f"CAST({value} AS BIGINT) * {10**place}")
+_SWAP = "swapped AND given NOT IN (1, 2, 3) AND family NOT IN (1, 2, 3)"
+
+
+def _frequency(parameters: Parameters, of: str, present: set[str]) -> str:
+    """The log frequencies of the agreeing values that a class's shares are multiplied by."""
+    out = []
+    part_at = NAME_LEVELS.index("part") + 1
+    swapped_scaled = {}
     for f in ORDER:
         if f not in present:
             continue
-        scaled = [i + 1 for i, lv in enumerate(LEVELS[f]) if parameters.share(f, lv, "stranger")[1]]
-        if not scaled:
-            continue
+        scaled = [i for i, lv in enumerate(LEVELS[f], start=1) if parameters.share(f, lv, of)[1]]
         c = NAMES.get(f, f)
-        listed = ", ".join(str(i) for i in scaled if not (f in NAMES and i == 3))
-        whole = f"greatest(a_{c}_q, b_{c}_q)"
-        part = f"WHEN {f} = 3 THEN greatest(a_{c}_tq, b_{c}_tq) " if f in NAMES and 3 in scaled else ""
-        frequency.append(f"CASE WHEN {f} IN ({listed}) THEN {whole} {part}ELSE 0 END")
-    if {"given", "family"} <= present:
-        frequency.append(
-            "CASE WHEN swapped AND given NOT IN (1, 2) AND family NOT IN (1, 2) THEN coalesce(a_g_q, b_n_q, 0) + coalesce(a_n_q, b_g_q, 0) ELSE 0 END"
-        )
-    return f"SELECT l, r, {' + '.join(terms)} AS pattern, CAST({' + '.join(frequency) or '0'} AS FLOAT) AS frequency FROM {levels}"
+        part = ""
+        if f in NAMES:
+            swapped_scaled[f] = parameters.share(f, "swapped", of)[1]
+            if part_at in scaled:
+                part = f"WHEN {f} = {part_at} THEN greatest(a_{c}_tq, b_{c}_tq) "
+            scaled = [i for i in scaled if i != part_at]
+        listed = ", ".join(str(i) for i in scaled)
+        whole = f"WHEN {f} IN ({listed}) THEN greatest(a_{c}_q, b_{c}_q) " if scaled else ""
+        if whole or part:
+            out.append(f"CASE {whole}{part}ELSE 0 END")
+    if {"given", "family"} <= present and swapped_scaled.get("given"):
+        out.append(f"CASE WHEN {_SWAP} THEN coalesce(a_g_q, b_n_q, 0) + coalesce(a_n_q, b_g_q, 0) ELSE 0 END")
+    return " + ".join(out) or "0"
+
+
+def patterns_statement(levels: str, parameters: Parameters, *, present: set[str]) -> str:
+    """SELECT (l, r, pattern, frequency, kin_frequency): levels as one number, log frequencies of what agrees."""
+    terms = []
+    for place, f in enumerate(reversed(ORDER)):
+        value = f
+        if f in ("given", "family"):
+            value = f"CASE WHEN {_SWAP} THEN {NAME_LEVELS.index('swapped') + 1} ELSE {f} END"
+        terms.append(f"CAST({value} AS BIGINT) * {16**place}")
+    return (
+        f"SELECT l, r, {' + '.join(terms)} AS pattern, "
+        f"CAST({_frequency(parameters, 'stranger', present)} AS FLOAT) AS frequency, "
+        f"CAST({_frequency(parameters, 'kin', present)} AS FLOAT) AS kin_frequency FROM {levels}"
+    )

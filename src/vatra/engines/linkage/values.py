@@ -23,6 +23,12 @@ NAME_COLUMNS = (
 Arabic, vowel mask, bag of letters, two codes of related names."""
 
 
+_ONE_BYTE = str.maketrans(
+    dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگڤ", "AbtvjHxd*rzs$SDTZEgfqklmnhwypcJGV", strict=True))
+)
+"""Arabic letters one to one in ASCII (after Buckwalter): carriers' levenshtein counts bytes, and a letter must be one."""
+
+
 @lru_cache(maxsize=400_000)
 def _signed(text: str) -> int:
     value = _hash(text)
@@ -45,6 +51,8 @@ def name_features(text: str) -> tuple | None:
     joined = "".join(sorted(first)) if len(first) > 1 else first[0]
     second = kept[0][1][1] if len(kept) == 1 and len(kept[0][1]) > 1 else None
     related = sorted(related_codes(kept[0][0]))[:2]
+    arabic = is_arabic(folded)
+    folded = folded.translate(_ONE_BYTE)
     return (
         folded,
         joined,
@@ -52,7 +60,7 @@ def name_features(text: str) -> tuple | None:
         _signed(second) if second else None,
         _signed(first[0]),
         _signed(first[1]) if len(first) > 1 else None,
-        is_arabic(folded),
+        arabic,
         vowel_mask(kept[0][0]) if len(kept) == 1 else 0,
         _signed("bag" + "".join(sorted(folded))),
         _signed("related" + related[0]) if related else None,
@@ -127,4 +135,4 @@ def locality(text: str) -> tuple[str, int] | None:
         return None
     folded = " ".join(w[2:] if len(w) >= 5 and w.startswith("ال") else w for w in folded.split())
     frames = [f[0] for w in folded.split() if (f := skeletons(w))]
-    return folded, _signed("".join(frames) or folded)
+    return folded.translate(_ONE_BYTE), _signed("".join(frames) or folded)

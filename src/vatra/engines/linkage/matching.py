@@ -1,0 +1,61 @@
+"""The whole of a matching run: read, understand, block, compare, cluster, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import run as stages
+from .columns import Columns
+from .output import check_out, counts, write
+from .parameters import Parameters, load
+
+
+def match(
+    left: Path,
+    right: Path | None = None,
+    *,
+    columns: tuple[Columns, Columns],
+    out: Path | None,
+    parameters: Parameters | None = None,
+    labels: Path | None = None,
+    truth: str | None = None,
+    progress: Callable[[str], None] = lambda sentence: None,
+    memory_mb: int = 3000,
+    threads: int = 2,
+) -> dict:
+    """Deduplicate `left`, or link it to `right`; write pairs and clusters; return figures about the run.
+
+    The registry is not touched. Work happens in a folder beside `out` that is removed at the end and cleared at the start, so a
+    killed run starts clean; `out` appears whole or not at all. With `truth` (a column whose equal values mean one person)
+    precision, recall and F1 of the pairs inside clusters are measured. Raises Refused for files, columns or
+    outputs that cannot serve.
+    """
+    started = time.perf_counter()
+    if out is not None:
+        check_out(out)
+    base = out if out is not None else left.with_name(left.name + ".match")
+    run = stages.Run(
+        left, right, columns, parameters or load(), base.with_name(f".{base.name}.work"),
+        memory_mb=memory_mb, threads=threads, progress=progress, truth=truth,
+    )  # fmt: skip
+    report: dict = {}
+    try:
+        stages.read(run)
+        stages.understand(run)
+        stages.block(run)
+        stages.compare(run, "pairs", "scored")
+        if labels is not None:
+            from .refit import refit_run
+
+            report["refit"] = refit_run(run, labels)
+        stages.cluster(run)
+        found = write(run, out) if out is not None else counts(run)
+        report = {**found, **report}
+        if truth:
+            report |= stages.measure(run)
+    finally:
+        run.close()
+    report |= {"seconds": round(time.perf_counter() - started, 2), "peak_mb": stages.peak_mb()}
+    return report

@@ -1,0 +1,94 @@
+"""`vatra match`: find the same person in one list or two. No Django here; the registry is not touched."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("left", type=_FILE)
+@click.argument("right", type=_FILE, required=False)
+@click.option("--columns", required=True, type=_FILE, help="YAML map from fields (id, given_name, …) to your columns.")
+@click.option("--out", required=True, type=_FILE, help="Where to write the pairs (.csv or .parquet).")
+@click.option("--labels", type=_FILE, help="Labelled pairs (left, right, match) to refit the parameters with.")
+@click.option("--truth", help="Column whose equal values mean the same person; measures the result.")
+@click.option("--parameters", type=_FILE, help="YAML laid over the parameters that ship with Vatra.")
+@click.option("--save-parameters", type=_FILE, help="With --labels: write the accepted parameters here.")
+@click.option("--memory", default=3000, show_default=True, type=click.IntRange(min=200), help="Memory for the data, in MB.")
+@click.option("--threads", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one line of JSON.")
+def match(
+    left: Path,
+    right: Path | None,
+    columns: Path,
+    out: Path,
+    labels: Path | None,
+    truth: str | None,
+    parameters: Path | None,
+    save_parameters: Path | None,
+    memory: int,
+    threads: int,
+    as_json: bool,
+) -> None:
+    """Find the same person within LEFT, or between LEFT and RIGHT (CSV or Parquet).
+
+    Writes to OUT the pairs that are one person, each with its probability and reasons, and beside it OUT's name with ".clusters":
+    the cluster of every record. Files are complete or absent. Nothing is written into the registry.
+    """
+    from vatra.engines.linkage import load, read_columns
+    from vatra.engines.linkage import match as run_match
+    from vatra.kernel.refused import Refused
+
+    def say(sentence: str) -> None:
+        click.echo(sentence, err=True)
+
+    try:
+        report = run_match(
+            left,
+            right,
+            columns=read_columns(columns),
+            out=out,
+            parameters=load(parameters) if parameters else None,
+            labels=labels,
+            truth=truth,
+            progress=say,
+            memory_mb=memory,
+            threads=threads,
+        )
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        if refused.next_step:
+            click.echo(refused.next_step % refused.values if refused.values else refused.next_step, err=True)
+        sys.exit(2)
+    except (OSError, ValueError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    refit = report.pop("refit", None)
+    if refit:
+        _tell(refit, say)
+        if save_parameters and refit["accepted"]:
+            import yaml
+
+            part = save_parameters.with_name(save_parameters.name + ".part")
+            part.write_text(yaml.safe_dump(refit["parameters"], allow_unicode=True, sort_keys=False), encoding="utf-8")
+            part.replace(save_parameters)
+    if as_json:
+        click.echo(json.dumps(report | ({"refit": {k: v for k, v in refit.items() if k != "parameters"}} if refit else {})))
+    else:
+        for name, value in report.items():
+            click.echo(f"{name}: {value}")
+
+
+def _tell(refit: dict, say) -> None:
+    """The new parameters beside the old, on labels neither has seen."""
+    say(f"Labels: {refit['labels']}, of which {refit['held_back']} were held back to judge by.")
+    for name in ("old", "new"):
+        figures = refit[name]
+        say(f"  {name}: precision {figures['precision']:.4f}, recall {figures['recall']:.4f}, F1 {figures['f1']:.4f}")
+    say("The new parameters are used." if refit["accepted"] else "The new parameters are no better; the old ones are kept.")
