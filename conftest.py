@@ -60,6 +60,14 @@ def plain_static_files():
         yield
 
 
+@pytest.fixture(autouse=True)
+def quiet_templates(monkeypatch) -> None:
+    """No template of any test may query; see vatra.look.quiet."""
+    from vatra.look.quiet import Guard
+
+    monkeypatch.setattr(Guard, "on", True)
+
+
 @pytest.fixture
 def offices(db) -> SimpleNamespace:
     """The service of Târnăveni (`spas`), and another office (`elsewhere`)."""

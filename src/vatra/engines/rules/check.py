@@ -10,6 +10,7 @@ from vatra.engines.rules.catalogue import PERSON, Catalogue, FactType
 from vatra.engines.rules.ir import CONST, MEMBER, ROUNDINGS, UNIT, Builder, Node
 from vatra.engines.rules.parameters import Parameter, Schedule, Table
 from vatra.engines.rules.problems import Trouble, unknown
+from vatra.engines.rules.registry import FUNCTIONS, SUMMARIES
 from vatra.engines.rules.syntax import Syn, parse
 from vatra.engines.rules.types import (
     BOOLEAN,
@@ -612,8 +613,6 @@ class Checker:
     # -- calls
 
     def on_call(self, s: Syn) -> Node:
-        from vatra.engines.rules.functions import FUNCTIONS
-
         if s.word in _AGGREGATES:
             return self._aggregate(s)
         if s.word not in FUNCTIONS:
@@ -665,18 +664,14 @@ class Checker:
         if first.op == "filtered":
             first, condition = first.args
         if first.window is not None:
-            from vatra.engines.rules.functions import over_time
-
             if condition is not None:
                 raise Trouble(
                     condition.pos,
                     "wrong_type",
                     _("WHERE and OVER do not go together; derive the figure first."),
                 )
-            return over_time(self, s, first)
-        from vatra.engines.rules.functions import over_members
-
-        return over_members(self, s, first, condition)
+            return SUMMARIES["time"](self, s, first)
+        return SUMMARIES["members"](self, s, first, condition)
 
 
 def found_pos(s: Syn) -> Pos:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from vatra.engines.rules.check import Checker, schedule_extent
 from vatra.engines.rules.ir import MEMBER, Node
 from vatra.engines.rules.problems import Trouble, unknown
+from vatra.engines.rules.registry import FUNCTIONS, SUMMARIES
 from vatra.engines.rules.syntax import Syn, Window
 from vatra.engines.rules.types import BOOLEAN, DATE, INTEGER, MAX_DECIMALS, Type
 from vatra.kernel.words import gettext_noop as _
 
-FUNCTIONS: dict[str, Callable[[Checker, Syn], Node]] = {}
 MAX_SAMPLES = 120
 
 
@@ -446,3 +446,6 @@ def _chain(c: Checker, nodes: list[Node]) -> Node:
         return nodes[0]
     lo, hi = sum(n.lo for n in nodes), sum(n.hi for n in nodes)
     return c.builder.make("total", nodes[0].type, tuple(nodes), lo=lo, hi=hi)
+
+
+SUMMARIES.update(members=over_members, time=over_time)
