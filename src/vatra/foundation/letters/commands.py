@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.conf import settings
 from django.db import transaction
 
@@ -25,7 +26,9 @@ from vatra.kernel.words import gettext_noop
 from . import wording
 from .models import Letter, LetterBody, LetterTemplate
 
-BASE = Path(__file__).parent / "typst" / "base.typ"
+TYPST = Path(__file__).parent / "typst"
+BASE = (TYPST / "base.typ").read_text(encoding="utf-8") + "\n"
+COMMON: dict[str, dict[str, str]] = yaml.safe_load((TYPST / "common.yaml").read_text(encoding="utf-8"))["texts"]
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on paper; 12 of these are 58 bits
 
 
@@ -58,7 +61,8 @@ def define_template(
     Refuses texts whose languages do not say the same things: a key, or a place to fill, that one lacks.
     """
     check_texts(code, texts)
-    whole = BASE.read_text() + "\n" + source
+    whole = BASE + source
+    texts = {language: {**COMMON.get(language, COMMON["en"]), **said} for language, said in texts.items()}
     template, _ = LetterTemplate.objects.update_or_create(
         code=code, defaults={"title": title, "source": whole, "texts": texts, "digest": _digest(whole, texts)}
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,7 +14,8 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.days import day
 from vatra.kernel.ref import Ref
 
-from .models import Letter
+from .commands import BASE, COMMON
+from .models import Letter, LetterTemplate
 
 
 def letter_for(letter: UUID, *, actor: Actor) -> Letter:
@@ -49,3 +51,16 @@ def check(code: str) -> Check | None:
     return Check(
         entry.foreign_number or str(entry.number), day(entry.registered_at, zone()), entry.register.office.name
     )
+
+
+def described(code: str) -> dict[str, Any] | None:
+    """A template as a pack says it, without what every letter shares; None if there is none under this code."""
+    found = LetterTemplate.objects.filter(code=code).first()
+    if found is None:
+        return None
+    shared = {language: COMMON.get(language, COMMON["en"]) for language in found.texts}
+    texts = {
+        language: {key: text for key, text in said.items() if shared[language].get(key) != text}
+        for language, said in found.texts.items()
+    }
+    return {"title": found.title, "source": found.source.removeprefix(BASE), "texts": texts}

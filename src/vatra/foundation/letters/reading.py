@@ -21,8 +21,7 @@ class TemplateFile:
 
 
 def read_templates(folder: Path) -> Iterator[TemplateFile]:
-    """Every letter of a pack, checked; texts of `common.yaml` are added to each. Refuses one without texts."""
-    common = yaml.safe_load((folder / "common.yaml").read_text())["texts"] if (folder / "common.yaml").exists() else {}
+    """Every letter of a pack, checked. Refuses one without texts."""
     for layout in sorted(folder.glob("*.typ")):
         words = layout.with_suffix(".yaml")
         if not words.exists():
@@ -31,6 +30,5 @@ def read_templates(folder: Path) -> Iterator[TemplateFile]:
                 gettext_noop("Write %(words)s with a title and texts in each language."), file=layout.name, words=words.name,
             )  # fmt: skip
         said = yaml.safe_load(words.read_text())
-        texts = {language: {**common.get(language, {}), **own} for language, own in said["texts"].items()}
-        check_texts(layout.stem, texts)
-        yield TemplateFile(layout.stem, said["title"], layout.read_text(), texts)
+        check_texts(layout.stem, said["texts"])
+        yield TemplateFile(layout.stem, said["title"], layout.read_text(encoding="utf-8"), said["texts"])

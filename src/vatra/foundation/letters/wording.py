@@ -67,7 +67,7 @@ def money(amount: Money, language: str) -> str:
     exponent = manners.get("exponent", 2)
     value = Decimal(amount.minor).scaleb(-exponent)
     pattern = "#,##0" if value == value.to_integral_value() else "#,##0." + "0" * exponent
-    name = said_in(manners.get("name") or {}, language) or Said(amount.currency, "en")
+    name = said_in(manners.get("symbol") or manners.get("title"), language) or Said(amount.currency, "en")
     return f"{_decimal(value, language, pattern)}\u00a0{name.said}"
 
 

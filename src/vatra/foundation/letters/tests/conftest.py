@@ -14,7 +14,7 @@ def town_pack(db):
         code="town", version="1", title={"en": "Town"}, digest="town", loaded_at=NOON,
         settings={
             "zone": "Europe/Bucharest", "languages": ["ro", "en"], "currency": "RON",
-            "currencies": {"RON": {"exponent": 2, "cash_step": 1, "name": {"ro": "lei", "en": "lei"}}},
+            "currencies": {"RON": {"exponent": 2, "cash_step": 1, "symbol": {"ro": "lei", "en": "lei"}}},
             "calendar": {"rest_days": ["saturday", "sunday"]},
             "letterheads": {"spas": ["Piața Primăriei 7, 545600 Târnăveni, județul Mureș"]},
         },

@@ -149,6 +149,12 @@ def test_a_letter_is_read_by_who_may_see_its_record(write, household, cast):
         queries.letter_for(letter.pk, actor=cast.ioana)
 
 
+def test_a_template_is_described_as_its_pack_says_it(templates):
+    for each in read_templates(PACK_LETTERS):
+        found = queries.described(each.code)
+        assert found == {"title": each.title, "source": each.source, "texts": each.texts}
+
+
 def test_letters_share_the_text_they_were_made_from(write):
     write(), write(language="ar")
     assert LetterBody.objects.count() == 1
