@@ -63,8 +63,7 @@ WSGI_APPLICATION = "vatra.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "vatra.look.quiet.QuietTemplates",
-        "NAME": "django",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
             "loaders": [
                 (

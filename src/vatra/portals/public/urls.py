@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import directory, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", views.start, name="start"),
+    path("directory/", directory.directory, name="directory"),
+    path("directory/service/<uuid:id>/", directory.service, name="service"),
+    path("directory/provider/<uuid:id>/", directory.provider, name="provider"),
 ]

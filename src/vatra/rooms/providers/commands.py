@@ -25,12 +25,12 @@ from .registers import Register, TypeDraft, load_register, nomenclature_beside, 
 
 # What a row of a register decides; a difference in any of these is an update.
 WRITTEN = (
-    "provider_id", "provider_name", "service_type_id", "name", "form", "groups", "capacity", "area_id", "district", "district_key",
+    "provider_id", "provider_name", "service_type_id", "name", "form", "groups", "group_key", "capacity", "area_id", "district", "district_key",
     "locality", "locality_key", "street", "phone", "email", "latitude", "longitude", "address_sealed", "flags",
     "sort_key", "search_text", "retired_on",
 )  # fmt: skip
 # Bookkeeping that follows from the others, and so says nothing in a trail.
-DERIVED = {"district_key", "locality_key", "sort_key", "search_text"}
+DERIVED = {"group_key", "district_key", "locality_key", "sort_key", "search_text"}
 
 
 @transaction.atomic
@@ -201,6 +201,7 @@ class _Desk:
             "name": draft.name,
             "form": draft.form,
             "groups": draft.groups,
+            "group_key": "|" + "".join(f"{group}|" for group in draft.groups),
             "capacity": draft.capacity,
             "area_id": self.areas.find(draft.locality, draft.district),
             "district": draft.district,

@@ -44,7 +44,8 @@ class Service(models.Model):
     service_type = models.ForeignKey(ServiceType, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=400)
     form = models.CharField(max_length=32, blank=True)  # how it is organised: a code of the register's forms
-    groups = models.JSONField(default=list)  # codes of the pack's list of groups served
+    groups = models.JSONField(default=list)  # codes of the register's groups of people served
+    group_key = models.CharField(max_length=420, blank=True)  # "|B1.2|B4|", to filter by
     capacity = models.PositiveIntegerField(null=True)
     area = models.ForeignKey("places.Area", null=True, on_delete=models.PROTECT, related_name="+")
     district = models.CharField(max_length=100, blank=True)  # county, as the register writes it
