@@ -24,7 +24,8 @@ ROLES = {
     "window_officer": WINDOW,
     "social_worker": WINDOW,
     "benefits_officer": [*WINDOW, "benefits.draft"],
-    "head_of_service": [*WINDOW, "benefits.draft", "benefits.report", "people.seal", "programmes.publish"],
+    "head_of_service": [*WINDOW, "benefits.draft", "benefits.report", "people.seal", "people.erase",
+                        "programmes.publish"],
     "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
     "mayor": ["people.view", "benefits.view", "benefits.sign"],
     "administrator": ["providers.import", "programmes.view", "programmes.draft"],
@@ -58,6 +59,14 @@ def plain_static_files():
     default = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     with override_settings(STORAGES={"default": default, "staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def quiet_templates(monkeypatch) -> None:
+    """No template of any test may query; see vatra.look.quiet."""
+    from vatra.look.quiet import Guard
+
+    monkeypatch.setattr(Guard, "on", True)
 
 
 @pytest.fixture

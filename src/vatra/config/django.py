@@ -63,7 +63,8 @@ WSGI_APPLICATION = "vatra.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "vatra.look.quiet.QuietTemplates",
+        "NAME": "django",
         "OPTIONS": {
             "loaders": [
                 (

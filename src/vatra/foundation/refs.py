@@ -39,3 +39,27 @@ def ref(record: models.Model) -> Ref:
         if known == label:
             return Ref(kind, record.pk)
     raise UnknownKind(label)
+
+
+def pointing_models() -> list[type[models.Model]]:
+    """Models that point at any record: those with the columns `ref_kind` and `ref_id`."""
+    wanted = {"ref_kind", "ref_id"}
+    return [model for model in apps.get_models() if wanted <= {field.name for field in model._meta.local_fields}]
+
+
+def dangling(*, limit: int = 100) -> list[tuple[str, Ref]]:
+    """References to records that do not exist, or of a kind that no room registered; (model, reference), at most
+    `limit`. Two queries for each model and kind."""
+    found: list[tuple[str, Ref]] = []
+    for model in pointing_models():
+        named = model._default_manager.exclude(ref_kind="").exclude(ref_id=None)
+        for kind in named.order_by().values_list("ref_kind", flat=True).distinct():
+            wrong = named.filter(ref_kind=kind)
+            if kind in _KINDS:
+                target = model_of(kind)._default_manager.filter(pk=models.OuterRef("ref_id"))
+                wrong = wrong.filter(~models.Exists(target))
+            for id in wrong.values_list("ref_id", flat=True)[: limit - len(found)]:
+                found.append((model._meta.label, Ref(kind, id)))
+            if len(found) >= limit:
+                return found
+    return found

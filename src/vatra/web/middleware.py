@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from vatra.foundation.access.queries import grants_read_once
+from vatra.foundation.access.queries import all_grants, grants_read_once
 from vatra.kernel.refused import NoGrant, Refused
 
 from .actor import actor_and_office
@@ -15,7 +15,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class SignedInActor:
-    """`request.actor` is the user in their post, or None; `request.office` the name of their office. Their grants are read once per request."""
+    """`request.actor` is the user in their post, or None; `request.office` the name of their office.
+
+    Their grants are read once per request.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -25,6 +28,7 @@ class SignedInActor:
             request.actor = request.office = None  # type: ignore[attr-defined]
             if request.user.is_authenticated:
                 request.actor, request.office = actor_and_office(request.user)  # type: ignore[attr-defined]
+                all_grants(request.actor)  # now: the menu of every page asks, and pages may not query
             return self.get_response(request)
 
 

@@ -66,6 +66,7 @@ REASONS: dict[str, str] = {
     "locality_similar": _("Similar locality: %(theirs)s"),
     "locality_differs": _("Locality differs: %(theirs)s"),
     "household_same": _("Same household"),
+    "household_number_same": _("Same household number: %(theirs)s"),
     "household_differs": _("Different household"),
 }
 """Reason code to English sentence, marked for translation."""

@@ -113,9 +113,7 @@ class Catalogue:
         }
         for code, exponent in currencies.items():
             if not 0 <= exponent <= 4:
-                raise Refused(
-                    "wrong_currency", _("The currency %(code)s has an impossible exponent."), code=code
-                )
+                raise Refused("wrong_currency", _("The currency %(code)s has an impossible exponent."), code=code)
         facts = {str(n): _fact(str(n), spec, currencies) for n, spec in (data.get("facts") or {}).items()}
         if "age" not in facts and (birth := facts.get("birth_date")) and birth.of == PERSON:
             facts["age"] = FactType("age", PERSON, Type("integer"), 0, 150, None, "age(birth_date)")

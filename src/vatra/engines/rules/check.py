@@ -10,6 +10,7 @@ from vatra.engines.rules.catalogue import PERSON, Catalogue, FactType
 from vatra.engines.rules.ir import CONST, MEMBER, ROUNDINGS, UNIT, Builder, Node
 from vatra.engines.rules.parameters import Parameter, Schedule, Table
 from vatra.engines.rules.problems import Trouble, unknown
+from vatra.engines.rules.registry import FUNCTIONS, SUMMARIES
 from vatra.engines.rules.syntax import Syn, parse
 from vatra.engines.rules.types import (
     BOOLEAN,
@@ -60,9 +61,7 @@ class Checker:
 
     # -- entry points
 
-    def formula(
-        self, syntax: Syn, level: str, want: Callable[[Type], bool] | None = None, what: str = ""
-    ) -> Node:
+    def formula(self, syntax: Syn, level: str, want: Callable[[Type], bool] | None = None, what: str = "") -> Node:
         """The typed tree of one formula. Raises Trouble."""
         with self._at(level):
             node = self.check(syntax)
@@ -112,9 +111,7 @@ class Checker:
         except BadValue as bad:
             raise Trouble(s.pos, "wrong_type", bad.args[0], **bad.args[1]) from None
         if not type_.numeric:
-            raise Trouble(
-                s.pos, "wrong_type", _("“%(text)s” has too many digits or decimals."), text=text[:40]
-            )
+            raise Trouble(s.pos, "wrong_type", _("“%(text)s” has too many digits or decimals."), text=text[:40])
         return self.builder.const(value, type_)
 
     def on_text(self, s: Syn) -> Node:
@@ -218,9 +215,7 @@ class Checker:
         span = fact.span if fact.type.numeric else None
         lo, hi = (fact.low, fact.high) if fact.low is not None else (-1, 1)
         assert lo is not None and hi is not None
-        return self.builder.make(
-            "fact", fact.type, info=(fact.name, self.sample), scope=level, lo=lo, hi=hi, span=span
-        )
+        return self.builder.make("fact", fact.type, info=(fact.name, self.sample), scope=level, lo=lo, hi=hi, span=span)
 
     def derived_node(self, found: Derived, s: Syn) -> Node:
         """The node that reads a derived figure; checks its formula first, and finds circles."""
@@ -249,9 +244,7 @@ class Checker:
             self._resolve(found)
         node = found.node
         assert node is not None
-        return self.builder.make(
-            "derived", node.type, (node,), found.name, scope=found.level, lo=node.lo, hi=node.hi
-        )
+        return self.builder.make("derived", node.type, (node,), found.name, scope=found.level, lo=node.lo, hi=node.hi)
 
     def _resolve(self, found: Derived) -> None:
         found.busy = True
@@ -298,9 +291,7 @@ class Checker:
                 name=s.word,
             )
         if found.shape == "table":
-            raise Trouble(
-                s.pos, "wrong_type", _("“%(name)s” is a table; read it with :%(name)s[key]."), name=s.word
-            )
+            raise Trouble(s.pos, "wrong_type", _("“%(name)s” is a table; read it with :%(name)s[key]."), name=s.word)
         lo, hi = self._extent(found)
         return self.builder.make("parameter", found.type, info=found, lo=lo, hi=hi)
 
@@ -612,8 +603,6 @@ class Checker:
     # -- calls
 
     def on_call(self, s: Syn) -> Node:
-        from vatra.engines.rules.functions import FUNCTIONS
-
         if s.word in _AGGREGATES:
             return self._aggregate(s)
         if s.word not in FUNCTIONS:
@@ -665,18 +654,14 @@ class Checker:
         if first.op == "filtered":
             first, condition = first.args
         if first.window is not None:
-            from vatra.engines.rules.functions import over_time
-
             if condition is not None:
                 raise Trouble(
                     condition.pos,
                     "wrong_type",
                     _("WHERE and OVER do not go together; derive the figure first."),
                 )
-            return over_time(self, s, first)
-        from vatra.engines.rules.functions import over_members
-
-        return over_members(self, s, first, condition)
+            return SUMMARIES["time"](self, s, first)
+        return SUMMARIES["members"](self, s, first, condition)
 
 
 def found_pos(s: Syn) -> Pos:
@@ -686,10 +671,7 @@ def found_pos(s: Syn) -> Pos:
 def schedule_extent(found: Parameter) -> tuple[int, int]:
     """Least and greatest value of a schedule over all its dates."""
     values = [
-        v
-        for step in found.steps
-        if isinstance(step.value, Schedule)
-        for v in (*step.value.values, step.value.above)
+        v for step in found.steps if isinstance(step.value, Schedule) for v in (*step.value.values, step.value.above)
     ]
     return min(0, *values), max(0, *values)
 

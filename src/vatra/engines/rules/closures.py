@@ -52,9 +52,7 @@ class Plan:
                 todo.extend((a, False) for a in node.args)
             elif hoisted:
                 self.slots[node.key, node.scope] = self.width[node.scope]
-                self.steps.append(
-                    (node.scope, self.width[node.scope], node.args[0] if node.op == "derived" else node)
-                )
+                self.steps.append((node.scope, self.width[node.scope], node.args[0] if node.op == "derived" else node))
                 self.width[node.scope] += 1
 
 
@@ -67,11 +65,11 @@ class Compiler:
 
     def steps(self) -> list[tuple[bool, int, Closure]]:
         """(is for members, slot, closure) in order."""
-        return [(level == MEMBER, slot, self.inner(node, level)) for level, slot, node in self.plan.steps]
+        return [(level == MEMBER, slot, self.inner(node, level, slot)) for level, slot, node in self.plan.steps]
 
-    def inner(self, node: Node, level: str) -> Closure:
-        """The computation of a hoisted node itself, where `at` gives only the reading of its slot."""
-        if node.op == "agg":
+    def inner(self, node: Node, level: str, slot: int) -> Closure:
+        """The computation behind a slot: of a summary itself, or of the formula that a derived figure names."""
+        if node.op == "agg" and self.plan.slots.get((node.key, UNIT)) == slot and level == UNIT:
             return getattr(self, "agg_" + node.info)(node)
         return self.at(node, level)
 

@@ -83,9 +83,7 @@ def read_document(text: str) -> Node:
         ) from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise Trouble(
-            (1, 1), "yaml", _("The file is not well-formed YAML: %(reason)s."), reason=reason
-        ) from None
+        raise Trouble((1, 1), "yaml", _("The file is not well-formed YAML: %(reason)s."), reason=reason) from None
 
 
 def _build(text: str) -> Node:
@@ -111,9 +109,7 @@ def _build(text: str) -> Node:
             if not isinstance(node, Scalar):
                 raise Trouble(node.pos, "yaml", _("A key must be a single word, not a list or a mapping."))
             if node.text in top.items or node.text in top.keys:
-                raise Trouble(
-                    node.pos, "duplicate_key", _("“%(key)s” is written twice here."), key=node.text[:60]
-                )
+                raise Trouble(node.pos, "duplicate_key", _("“%(key)s” is written twice here."), key=node.text[:60])
             top.keys[node.text] = node
             waiting[-1] = node
         else:
@@ -124,17 +120,13 @@ def _build(text: str) -> Node:
         mark = event.start_mark
         pos = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Trouble(
-                pos, "not_allowed", _("Anchors and aliases (& and *) are not allowed; write the value out.")
-            )
+            raise Trouble(pos, "not_allowed", _("Anchors and aliases (& and *) are not allowed; write the value out."))
         if isinstance(event, yaml.NodeEvent) and (tag := getattr(event, "tag", None)) and tag != "!":
             raise Trouble(pos, "not_allowed", _("YAML tags (!…) are not allowed."))
         if isinstance(event, yaml.NodeEvent):
             count += 1
             if count > MAX_NODES:
-                raise Trouble(
-                    pos, "too_long", _("The document has more than %(limit)s entries."), limit=MAX_NODES
-                )
+                raise Trouble(pos, "too_long", _("The document has more than %(limit)s entries."), limit=MAX_NODES)
         if isinstance(event, yaml.ScalarEvent):
             add(_scalar(event, pos, lines))
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -179,9 +171,7 @@ def _places(value: str, style: str, start: yaml.Mark, end: yaml.Mark, lines: lis
         begin = start.column + (style in ("'", '"')) if number == start.line else 0
         stop = end.column if number == end.line else len(line)
         source += [
-            (char, (number + 1, column + 1))
-            for column, char in enumerate(line[begin:stop], begin)
-            if char > " "
+            (char, (number + 1, column + 1)) for column, char in enumerate(line[begin:stop], begin) if char > " "
         ]
     places: list[Pos] = []
     at, last = 0, (start.line + 1, start.column + 1)

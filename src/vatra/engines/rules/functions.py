@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from vatra.engines.rules.check import Checker, schedule_extent
-from vatra.engines.rules.ir import MEMBER, Node
+from vatra.engines.rules.ir import MEMBER, UNIT, Node
 from vatra.engines.rules.problems import Trouble, unknown
+from vatra.engines.rules.registry import FUNCTIONS, SUMMARIES
 from vatra.engines.rules.syntax import Syn, Window
 from vatra.engines.rules.types import BOOLEAN, DATE, INTEGER, MAX_DECIMALS, Type
 from vatra.kernel.words import gettext_noop as _
 
-FUNCTIONS: dict[str, Callable[[Checker, Syn], Node]] = {}
 MAX_SAMPLES = 120
 
 
@@ -145,9 +145,7 @@ def rounded(c: Checker, s: Syn) -> Node:
 
 def round_to(c: Checker, s: Syn, value: Node, step: Node, mode: str) -> Node:
     if step.op not in ("const", "parameter") or step.lo <= 0:
-        raise Trouble(
-            s.pos, "division_by_zero", _("The step to round to is a fixed figure above zero, such as 1 RON.")
-        )
+        raise Trouble(s.pos, "division_by_zero", _("The step to round to is a fixed figure above zero, such as 1 RON."))
     whole = c.builder.div(value, step, mode, Type("integer"))
     return c.builder.mul(whole, step, value.type)
 
@@ -184,9 +182,7 @@ def absolute(c: Checker, s: Syn) -> Node:
 def scale(c: Checker, s: Syn) -> Node:
     value, name = _figure(c, s.args[0]), s.args[1]
     if name.op != "parameter":
-        raise Trouble(
-            name.pos, "wrong_type", _("The second argument of scale(…) is a schedule, such as :share.")
-        )
+        raise Trouble(name.pos, "wrong_type", _("The second argument of scale(…) is a schedule, such as :share."))
     found = c.find_parameter(name)
     if found.shape != "schedule" or found.of is None:
         raise Trouble(name.pos, "wrong_type", _("“%(name)s” is not a schedule."), name=name.word)
@@ -372,7 +368,8 @@ def over_members(c: Checker, s: Syn, first: Syn, condition: Syn | None) -> Node:
 def _default(c: Checker, s: Syn, value: Node, where: Node, at: int, always: bool) -> tuple[Node, Node | None]:
     """The value for a unit in which no member qualifies; it must be said when that can happen."""
     if at < len(s.args):
-        default = c.check(s.args[at])
+        with c._at(UNIT):
+            default = c.check(s.args[at])
         first, default = c.alike([s.args[0], s.args[at]], [value, default])
         return first, default
     if always or not (where.op == "const" and where.info is True):
@@ -434,9 +431,7 @@ def _samples(window: Window) -> list[tuple[str, int]]:
     if not window.last:
         return [(window.unit, -k) for k in range(months)]
     if window.count * months > MAX_SAMPLES:
-        raise Trouble(
-            window.pos, "too_long", _("At most %(limit)s months are looked back."), limit=MAX_SAMPLES
-        )
+        raise Trouble(window.pos, "too_long", _("At most %(limit)s months are looked back."), limit=MAX_SAMPLES)
     return [(window.unit, k) for k in range(window.count * months, 0, -1)]
 
 
@@ -446,3 +441,6 @@ def _chain(c: Checker, nodes: list[Node]) -> Node:
         return nodes[0]
     lo, hi = sum(n.lo for n in nodes), sum(n.hi for n in nodes)
     return c.builder.make("total", nodes[0].type, tuple(nodes), lo=lo, hi=hi)
+
+
+SUMMARIES.update(members=over_members, time=over_time)

@@ -133,11 +133,7 @@ class Builder:
 
     def extreme(self, op: str, parts: list[Node]) -> Node:
         pick = max if op == "greatest" else min
-        lo, hi = (
-            (pick(p.lo for p in parts), pick(p.hi for p in parts))
-            if parts[0].type.numeric
-            else (-INT64, INT64)
-        )
+        lo, hi = (pick(p.lo for p in parts), pick(p.hi for p in parts)) if parts[0].type.numeric else (-INT64, INT64)
         return self.make(op, parts[0].type, tuple(parts), lo=lo, hi=hi)
 
     def case(self, parts: list[Node]) -> Node:
@@ -154,9 +150,7 @@ class Builder:
 
     def count(self, where: Node) -> Node:
         low = 1 if where.op == "const" and where.info is True else 0
-        return self.make(
-            "agg", INTEGER, (self.const(1, INTEGER), where), "count", scope=UNIT, lo=low, hi=MAX_MEMBERS
-        )
+        return self.make("agg", INTEGER, (self.const(1, INTEGER), where), "count", scope=UNIT, lo=low, hi=MAX_MEMBERS)
 
     def total(self, value: Node, where: Node) -> Node:
         many = MAX_MEMBERS

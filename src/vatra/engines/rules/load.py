@@ -147,9 +147,7 @@ class Loader:
         known = OWN_KEYS | METADATA | self.metadata
         for key, scalar in root.keys.items():
             if key not in known and not key.startswith("x_"):
-                self.note(
-                    unknown(scalar.pos, "unknown_key", _("“%(name)s” is not a key of a ruleset."), key, known)
-                )
+                self.note(unknown(scalar.pos, "unknown_key", _("“%(name)s” is not a key of a ruleset."), key, known))
         node = root.get("code")
         code = node.text if isinstance(node, Scalar) else ""
         try:
@@ -177,11 +175,7 @@ class Loader:
         if node is None:
             return default
         if not isinstance(node, Scalar) or not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", node.text):
-            self.note(
-                Trouble(
-                    node.pos, "wrong_type", _("“%(key)s” is a single word in small plain letters."), key=key
-                )
-            )
+            self.note(Trouble(node.pos, "wrong_type", _("“%(key)s” is a single word in small plain letters."), key=key))
             return default
         return node.text
 
@@ -211,13 +205,7 @@ class Loader:
         """From when to when, and whether each parameter has a value from the start."""
         node, self.dates = self.root.get("in_force"), (None, None)
         if node is not None:
-            parts = (
-                {"from": node}
-                if isinstance(node, Scalar)
-                else node.items
-                if isinstance(node, Mapping)
-                else {}
-            )
+            parts = {"from": node} if isinstance(node, Scalar) else node.items if isinstance(node, Mapping) else {}
             found = {k: read_date(n.text) if isinstance(n, Scalar) else None for k, n in parts.items()}
             if not found or None in found.values() or set(found) - {"from", "to"}:
                 self.note(
@@ -267,9 +255,7 @@ class Loader:
             self.note(Trouble(node.pos, "wrong_type", _("“%(key)s” is a mapping."), key="derive"))
             return
         if len(node.items) > MAX_DERIVED:
-            self.note(
-                Trouble(node.pos, "too_long", _("More than %(limit)s derived figures."), limit=MAX_DERIVED)
-            )
+            self.note(Trouble(node.pos, "too_long", _("More than %(limit)s derived figures."), limit=MAX_DERIVED))
             return
         for key, item in node.items.items():
             self._derived(key, node.keys[key], item)
@@ -281,7 +267,7 @@ class Loader:
                     self.note(trouble)
 
     def _derived(self, key: str, scalar: Scalar, item: Node) -> None:
-        prefix, dot, name = key.rpartition(".")
+        prefix, _dot, name = key.rpartition(".")
         level = {
             "": self.checker.home,
             "member": MEMBER,
@@ -320,9 +306,7 @@ class Loader:
             raise Trouble(
                 node.pos,
                 "wrong_type",
-                _(
-                    "A formula is expected here; put it between quotes if it contains “: ” or begins with a sign."
-                ),
+                _("A formula is expected here; put it between quotes if it contains “: ” or begins with a sign."),
             )
         return parse(node.text, node.place)
 
@@ -359,9 +343,7 @@ class Loader:
         known = {"id", "when", "because", "law", "title", "note"}
         for key, scalar in item.keys.items():
             if key not in known:
-                self.note(
-                    unknown(scalar.pos, "unknown_key", _("“%(name)s” is not a key of a clause."), key, known)
-                )
+                self.note(unknown(scalar.pos, "unknown_key", _("“%(name)s” is not a key of a clause."), key, known))
         id_ = self._id(item, seen)
         because, law = self._because(item, id_), self._clause_law(item, id_)
         node = item.get("when")
@@ -385,9 +367,7 @@ class Loader:
             raise Trouble(item.pos, "syntax", _("Each clause needs an id."))
         check_name(node.text, node.pos)
         if node.text in seen:
-            self.note(
-                Trouble(node.pos, "duplicate_id", _("The id “%(id)s” is given to two clauses."), id=node.text)
-            )
+            self.note(Trouble(node.pos, "duplicate_id", _("The id “%(id)s” is given to two clauses."), id=node.text))
         seen.add(node.text)
         return node.text
 

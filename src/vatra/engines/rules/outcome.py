@@ -62,12 +62,12 @@ class Outcome:
 
     @property
     def amount_bounds(self) -> tuple[Money | None, Money | None] | None:
-        """(least, most) while the amount is not exactly known but the outcome is not a refusal."""
+        """(least, most) of what the amount would be, while the outcome is no refusal and `amount` is not set."""
         node = self.ruleset.amount
         if node is None or self.status == NOT_ENTITLED:
             return None
         lo, hi = v.ends(self.raw_amount)
-        if lo == hi:
+        if (lo is None and hi is None) or self.amount is not None:
             return None
         currency = node.type.currency or ""
         return (None if lo is None else Money(lo, currency)), (None if hi is None else Money(hi, currency))
@@ -104,11 +104,7 @@ class Outcome:
             for clause, holds in zip(self.ruleset.clauses, self.holds, strict=True):
                 if holds is None:
                     finder.find(clause.node, self.row)
-        elif (
-            self.status == ENTITLED
-            and self.ruleset.amount is not None
-            and not isinstance(self.raw_amount, int)
-        ):
+        elif self.status == ENTITLED and self.ruleset.amount is not None and not isinstance(self.raw_amount, int):
             finder.find(self.ruleset.amount, self.row)
         return list(finder.facts), list(finder.programmes)
 
@@ -140,15 +136,12 @@ class Outcome:
             "status": self.status,
             "period": self.period,
             "amount": self.amount.as_json() if self.amount else None,
-            "amount_bounds": [b.as_json() if b else None for b in self.amount_bounds]
-            if self.amount_bounds
-            else None,
+            "amount_bounds": [b.as_json() if b else None for b in self.amount_bounds] if self.amount_bounds else None,
             "clauses": [c._asdict() for c in self.clauses],
             "derived": self.derived,
             "facts": facts,
             "members": [
-                {"id": id_, "facts": members[id_], "derived": derived}
-                for id_, derived in self.member_derived().items()
+                {"id": id_, "facts": members[id_], "derived": derived} for id_, derived in self.member_derived().items()
             ],
             "parameters": self.program.parameters_json(self.on),
             "missing": [{"fact": m.fact, "member_id": m.member_id} for m in self.missing],

@@ -1,5 +1,6 @@
 """Dated parameters: single values, schedules and tables, each change with its legal source."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -177,15 +178,9 @@ class Reader:
             law, title = (plain(node.get("law")) or self.law), plain(node.get("title"))
             if "values" in node.items:
                 node = node.items["values"]
-        elif isinstance(node, Sequence):
-            raise Trouble(
-                node.pos, "wrong_type", _("A parameter is a value, a schedule, a table, or dates with these.")
-            )
         raw = self._steps(node, law)
         if not raw:
-            raise Trouble(
-                pos, "parameter_without_value", _("The parameter “%(name)s” has no value at all."), name=name
-            )
+            raise Trouble(pos, "parameter_without_value", _("The parameter “%(name)s” has no value at all."), name=name)
         if law is None and not shared and any(r[3] is None for r in raw if r[2] is not None):
             raise Trouble(
                 pos,
@@ -223,20 +218,16 @@ class Reader:
         found: list[tuple[date, date | None, Node | None, Any, Pos]] = []
         for item in node.items:
             if not isinstance(item, Mapping):
-                raise Trouble(
-                    item.pos, "wrong_type", _("Each entry needs “from”, perhaps “to”, and a value.")
-                )
+                raise Trouble(item.pos, "wrong_type", _("Each entry needs “from”, perhaps “to”, and a value."))
             start, end = self._day(item, "from"), self._day(item, "to")
             if start is None:
                 raise Trouble(item.pos, "wrong_type", _("Each entry needs the date it starts: “from”."))
             if end is not None and end <= start:
                 raise Trouble(item.pos, "overlapping_dates", _("“to” must be after “from”."))
-            value = Mapping(
-                {k: v for k, v in item.items.items() if k not in ("from", "to")}, item.keys, item.pos
-            )
+            value = Mapping({k: v for k, v in item.items.items() if k not in ("from", "to")}, item.keys, item.pos)
             found.append((start, end, value, plain(item.get("law")) or law, item.pos))
         found.sort(key=lambda f: f[0])
-        for before, after in zip(found, found[1:], strict=False):
+        for before, after in itertools.pairwise(found):
             if before[1] is None or before[1] > after[0]:
                 raise Trouble(
                     after[4],
@@ -262,15 +253,9 @@ class Reader:
         read = [(s, e, self._shape(v), law, p) for s, e, v, law, p in raw]
         shapes = {r[2][0] for r in read if r[2]}
         if len(shapes) > 1:
-            raise Trouble(
-                pos, "wrong_type", _("The parameter “%(name)s” changes its form between dates."), name=name
-            )
+            raise Trouble(pos, "wrong_type", _("The parameter “%(name)s” changes its form between dates."), name=name)
         type_ = self._common(name, [cell for r in read if r[2] for cell in r[2][2]])
-        of = (
-            self._common(name, [cell for r in read if r[2] for cell in r[2][3]])
-            if "schedule" in shapes
-            else None
-        )
+        of = self._common(name, [cell for r in read if r[2] for cell in r[2][3]]) if "schedule" in shapes else None
         steps = tuple(
             Dated(
                 s,
@@ -282,9 +267,7 @@ class Reader:
             for s, e, got, law, p in read
         )
         if not shapes:
-            raise Trouble(
-                pos, "parameter_without_value", _("The parameter “%(name)s” has no value at all."), name=name
-            )
+            raise Trouble(pos, "parameter_without_value", _("The parameter “%(name)s” has no value at all."), name=name)
         return Parameter(name, shapes.pop(), type_, steps, of, shared, pos, title)
 
     def _common(self, name: str, cells: list[tuple[Type, Any, Pos]]) -> Type:
@@ -371,10 +354,8 @@ class Reader:
 
         def build(type_: Type, of: Type) -> Schedule:
             steps = tuple(rescaled(c, of) for c in limits)
-            if any(a >= b for a, b in zip(steps, steps[1:], strict=False)):
-                raise Trouble(
-                    place, "overlapping_dates", _("The limits of a schedule must rise from step to step.")
-                )
+            if any(a >= b for a, b in itertools.pairwise(steps)):
+                raise Trouble(place, "overlapping_dates", _("The limits of a schedule must rise from step to step."))
             last = rescaled(cells[-1], type_) if above is not None else 0
             return Schedule(kind, steps, tuple(rescaled(c, type_) for c in values), last)
 
@@ -440,6 +421,4 @@ def check_name(name: str, pos: Pos) -> None:
             letter=foreign[1],
         )
     if not name.replace("-", "_").isidentifier() or len(name) > 80:
-        raise Trouble(
-            pos, "wrong_name", _("“%(name)s” is not a name: use letters, digits and _."), name=name[:40]
-        )
+        raise Trouble(pos, "wrong_name", _("“%(name)s” is not a name: use letters, digits and _."), name=name[:40])

@@ -70,5 +70,5 @@ def foreign_letter(text: str) -> tuple[int, str] | None:
         return None
     for i, char in enumerate(text):
         if ord(char) > 127:
-            return i, f"{char} ({unicodedata.name(char, 'U+%04X' % ord(char))})"
+            return i, f"{char} ({unicodedata.name(char, f'U+{ord(char):04X}')})"
     return None

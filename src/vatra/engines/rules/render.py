@@ -19,11 +19,7 @@ def _text(node: Node, depth: int) -> str:
     op, info = node.op, node.info
     if op == "const":
         value = as_json(info, node.type)
-        return (
-            f"{_major(info, node.type.scale)} {node.type.currency}"
-            if node.type.kind == "money"
-            else str(value)
-        )
+        return f"{_major(info, node.type.scale)} {node.type.currency}" if node.type.kind == "money" else str(value)
     if op == "fact":
         return info[0] if info[1] is None else f"{info[0]}[{info[1][0]} -{info[1][1]}]"
     if op == "derived":

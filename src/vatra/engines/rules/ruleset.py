@@ -186,10 +186,7 @@ class Program:
         if self.simple:
             got = [values.get(name) for name in self.names[level]]
         else:
-            got = [
-                values.get(n) if day is None else self._sampled(n, held.get(n), day)
-                for n, day in self.reads[level]
-            ]
+            got = [values.get(n) if day is None else self._sampled(n, held.get(n), day) for n, day in self.reads[level]]
         if self.blank[level]:
             spans = self.ruleset.plan.spans[level]
             got = [s if x is None else x for x, s in zip(got, spans, strict=True)]
@@ -209,9 +206,7 @@ class Program:
                 if node.op == "parameter":
                     fixed = shown(self.compiler.at(node, UNIT)([]), node.type)
                     out[":" + node.info.name] = (node.info.name, False, None, node.type, fixed)
-                elif node.op in ("fact", "derived", "agg") and (
-                    node.scope == UNIT or self.ruleset.home == MEMBER
-                ):
+                elif node.op in ("fact", "derived", "agg") and (node.scope == UNIT or self.ruleset.home == MEMBER):
                     name = render(node)
                     out[name] = (
                         name,

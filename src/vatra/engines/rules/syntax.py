@@ -78,9 +78,7 @@ def parse(text: str, place: Callable[[int], Pos]) -> Syn:
         raise Trouble(
             place(0),
             "too_long",
-            _(
-                "The formula has %(size)s characters; at most %(limit)s are allowed. Derive intermediate figures."
-            ),
+            _("The formula has %(size)s characters; at most %(limit)s are allowed. Derive intermediate figures."),
             size=len(text),
             limit=MAX_LENGTH,
         )
@@ -99,9 +97,7 @@ def _tokens(text: str, place: Callable[[int], Pos]) -> list[Token]:
             raise Trouble(
                 place(at),
                 "not_allowed",
-                _(
-                    "Comments (%(mark)s) are not allowed inside a formula; use the YAML comment of the line above."
-                ),
+                _("Comments (%(mark)s) are not allowed inside a formula; use the YAML comment of the line above."),
                 mark=found[0],
             )
         if kind == "text" and (foreign := foreign_letter(found[0])):
@@ -201,9 +197,7 @@ class _Parser:
     def expression(self) -> Syn:
         self.level += 1
         if self.level > MAX_DEPTH:
-            raise Trouble(
-                self.pos(), "too_deep", _("Brackets are nested more than %(limit)s deep."), limit=MAX_DEPTH
-            )
+            raise Trouble(self.pos(), "too_deep", _("Brackets are nested more than %(limit)s deep."), limit=MAX_DEPTH)
         tree = self.chain("or", lambda: self.chain("and", self.negation))
         self.level -= 1
         return tree
@@ -267,9 +261,7 @@ class _Parser:
                 raise Trouble(
                     here,
                     "rounding_missing",
-                    _(
-                        "Division names its rounding: write div(a, b, 'half_up') — or 'half_even', 'up', 'down'."
-                    ),
+                    _("Division names its rounding: write div(a, b, 'half_up') — or 'half_even', 'up', 'down'."),
                 )
             if not self.accept("*"):
                 return tree
@@ -310,11 +302,7 @@ class _Parser:
         unit = ""
         if self.accept("%"):
             unit = "%"
-        elif (
-            self.token.kind == "name"
-            and re.fullmatch("[A-Z]{3}", self.token.text)
-            and self.word() not in KEYWORDS
-        ):
+        elif self.token.kind == "name" and re.fullmatch("[A-Z]{3}", self.token.text) and self.word() not in KEYWORDS:
             unit = self.token.text
             self.i += 1
         elif self.token.kind == "name" and self.token.at == token.at + len(token.text):
@@ -422,9 +410,7 @@ class _Parser:
         if not self.accept("else"):
             if self.token.kind == "end":
                 self.surprise("")
-            raise Trouble(
-                self.pos(), "syntax", _("CASE needs an ELSE, so that no family falls between the cases.")
-            )
+            raise Trouble(self.pos(), "syntax", _("CASE needs an ELSE, so that no family falls between the cases."))
         parts.append(self.expression())
         self.expect("end")
         return self.make("case", pos, args=parts)

@@ -69,9 +69,7 @@ def scaled(value: Decimal | int | str, scale: int) -> int:
         return whole * 10 ** (exponent + scale)
     quotient, rest = divmod(abs(whole), 10 ** (-exponent - scale))
     if rest:
-        raise BadValue(
-            "“%(value)s” has more than %(decimals)s decimals.", {"value": str(value), "decimals": scale}
-        )
+        raise BadValue("“%(value)s” has more than %(decimals)s decimals.", {"value": str(value), "decimals": scale})
     return -quotient if sign else quotient
 
 
@@ -106,9 +104,7 @@ def read_literal(text: str, currencies: dict[str, int]) -> tuple[Type, object]:
     if found := _MONEY.fullmatch(text):
         amount, currency = found.groups()
         if currency not in currencies:
-            raise BadValue(
-                "The currency “%(currency)s” is not one of this catalogue.", {"currency": currency}
-            )
+            raise BadValue("The currency “%(currency)s” is not one of this catalogue.", {"currency": currency})
         return money_type(currency, currencies[currency]), scaled(amount, currencies[currency])
     if found := _PERCENT.fullmatch(text):
         scale = decimals_of(found[1]) + 2

@@ -34,9 +34,7 @@ class Unit:
                 limit=MAX_MEMBERS,
             )
         if subject is not None and subject not in ids:
-            raise Refused(
-                "wrong_unit", _("The subject %(subject)s is not a member of the unit."), "", subject=subject
-            )
+            raise Refused("wrong_unit", _("The subject %(subject)s is not a member of the unit."), "", subject=subject)
         self.ids = ids
         self.subject = ids.index(subject) if subject is not None else 0
         self._prepared: dict[tuple[int, date], tuple[dict[str, Any], list[dict[str, Any]]]] = {}

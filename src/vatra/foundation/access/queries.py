@@ -17,7 +17,10 @@ _request: ContextVar[dict[str, list[RoleGrant]] | None] = ContextVar("grants_of_
 
 @contextmanager
 def grants_read_once() -> Iterator[None]:
-    """Within one request, read an actor's grants once. The next request reads them again."""
+    """Within one request, read an actor's grants once. The next request reads them again. Inside another, nothing."""
+    if _request.get() is not None:
+        yield
+        return
     token = _request.set({})
     try:
         yield

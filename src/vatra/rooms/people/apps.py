@@ -16,6 +16,7 @@ class Config(AppConfig):
                 "people.household": "people.Household",
                 "people.consent": "people.Consent",
                 "people.representation": "people.Representation",
+                "people.legal_hold": "people.LegalHold",
             }
         )
         register_actions(
@@ -24,6 +25,7 @@ class Config(AppConfig):
                 "people.register": ("work", gettext_noop("Register people and households")),
                 "people.record": ("work", gettext_noop("Record what is known about people")),
                 "people.seal": ("power", gettext_noop("Seal and unseal records")),
+                "people.erase": ("power", gettext_noop("Erase who a person is, or hold that for a court")),
                 "people.trail": ("view", gettext_noop("See who opened a record")),
             }
         )

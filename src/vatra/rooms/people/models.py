@@ -48,7 +48,7 @@ class Name(models.Model):
 
 
 class NameKey(models.Model):
-    """Search keys, written in the transaction that writes the name."""
+    """Search keys, written in the transaction that writes the name. A sealed person has none."""
 
     key = models.BigIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -146,6 +146,9 @@ class Kinship(models.Model):
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [models.CheckConstraint(name="nobody_is_their_own_relative", condition=~Q(person=F("relative")))]
+
 
 class Consent(models.Model):
     """What a person agreed to, for which purpose and which recipient. No row means no."""
@@ -173,11 +176,19 @@ class Representation(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     recorded_at = models.DateTimeField()
+    ended_on = models.DateField(null=True)  # ended early: from this day, known since `ended_at`
     ended_at = models.DateTimeField(null=True)
     actor = models.JSONField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="nobody_represents_themselves", condition=~Q(person=F("by_person")))]
+        indexes = [models.Index(fields=["person"]), models.Index(fields=["by_person"])]
+        constraints = [
+            models.CheckConstraint(name="nobody_represents_themselves", condition=~Q(person=F("by_person"))),
+            models.CheckConstraint(
+                name="ended_representation_is_dated",
+                condition=Q(ended_on=None, ended_at=None) | Q(ended_on__isnull=False, ended_at__isnull=False),
+            ),
+        ]
 
 
 class Fact(models.Model):
@@ -201,6 +212,9 @@ class Fact(models.Model):
     source_kind = models.CharField(max_length=64, blank=True)
     source_id = models.UUIDField(null=True)
     question = models.CharField(max_length=128, blank=True)  # the question of the form that was asked
+    # What remains of an earlier fact when a newer one covers a part of its period is written again: this is the
+    # fact that was really said, and when.
+    restates = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     actor = models.JSONField()
 
     class Meta:
@@ -224,7 +238,19 @@ class Fact(models.Model):
 
 
 class HouseholdNumber(models.Model):
-    """The next household number of an office."""
+    """The letters and the last number of an office's households: `SPAS-00042`."""
 
     office = models.OneToOneField("bodies.Body", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    prefix = models.CharField(max_length=8, unique=True)
     last = models.PositiveIntegerField(default=0)
+
+
+class LegalHold(models.Model):
+    """What is known of a person must be kept for a court or an inquiry: no erasure until it is lifted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=500)
+    placed_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    actor = models.JSONField()

@@ -90,6 +90,6 @@ def decide(
 
 def figure(formula: str, **given):
     """The value of a formula, as plain JSON."""
-    return decide(
-        derive=f"figure: {formula!r}" if '"' not in formula else f"figure: {formula}", **given
-    ).derived["figure"]
+    return decide(derive=f"figure: {formula!r}" if '"' not in formula else f"figure: {formula}", **given).derived[
+        "figure"
+    ]

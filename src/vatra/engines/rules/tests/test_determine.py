@@ -165,9 +165,7 @@ by_size: {table: {1: 100 RON, 2: 150 RON, 3+: 190 RON}}
 
 
 def test_a_parameter_without_a_value_on_the_day_is_refused():
-    text = wrapped(
-        "sum(member.net_income) < :limit", parameters="limit: {2024-01-01: 5 RON, 2025-01-01: null}"
-    )
+    text = wrapped("sum(member.net_income) < :limit", parameters="limit: {2024-01-01: 5 RON, 2025-01-01: null}")
     rules = load_ruleset(text, CATALOGUE)
     assert rules.determine(family({"net_income": 1}), on=date(2024, 5, 1)).status == "entitled"
     with pytest.raises(Refused, match="no value on 2025-05-01"):

@@ -1,0 +1,42 @@
+"""Everything that is read of this room."""
+
+from .cards import (
+    ContactRow,
+    HouseholdCard,
+    IdentifierRow,
+    KinshipRow,
+    MemberCard,
+    RepresentationRow,
+    consented,
+    consents_of,
+    household_card,
+    households_of_person,
+    person_names,
+)
+from .facts import KnownFact, UnitFacts, facts_of, history_of, known
+from .search import Hit, likely_duplicates, search
+from .trail import Opening, who_opened
+
+__all__ = [
+    "ContactRow",
+    "Hit",
+    "HouseholdCard",
+    "IdentifierRow",
+    "KinshipRow",
+    "KnownFact",
+    "MemberCard",
+    "Opening",
+    "RepresentationRow",
+    "UnitFacts",
+    "consented",
+    "consents_of",
+    "facts_of",
+    "history_of",
+    "household_card",
+    "households_of_person",
+    "known",
+    "likely_duplicates",
+    "person_names",
+    "search",
+    "who_opened",
+]

@@ -1,0 +1,251 @@
+"""Finding people, by the same keys and the same ranking as the batch; and the likely duplicates of a draft.
+
+Four queries at most: the actor's grants, candidates, the persons with their households, what is written about them.
+Who is sealed has no keys, so a search does not touch them at all; whoever is tied to sealed persons has these few
+among their candidates every time, whatever they search.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import CharField, Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext
+
+from vatra.engines.names import Candidate, Query, Reason, lookup_sql, query_keys, rank, wanted
+from vatra.foundation.access.queries import grants_read_once
+from vatra.kernel.actor import Actor
+from vatra.kernel.refused import NoGrant
+
+from .. import vault
+from ..drafts import PersonDraft
+from ..models import Contact, Household, Identifier, Membership, Name, NameKey, Person
+
+LOOKED_UP = 100  # candidates that are read and ranked
+TIED = 200  # sealed persons tied to one actor that take part in their search
+DUPLICATE_FROM = 0.5
+BY_IDENTIFIER = 1000.0  # weights beyond what any number of name keys adds up to
+BY_HOUSEHOLD = 100_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A person found, the household to open, and why."""
+
+    person_id: UUID
+    household_id: UUID | None
+    household_number: str
+    name: str
+    birth_year: int | None
+    birth_date: date | None
+    area_name: dict[str, str] | None  # {language: text}
+    masked_identifier: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def why(self) -> list[str]:
+        """The reasons in the reader's language, strongest first."""
+        return [reason.sentence(gettext) for reason in self.reasons[:5]]
+
+
+def search(text: str, *, actor: Actor, limit: int = 20, today: date | None = None) -> list[Hit]:
+    """People the actor may see, the likeliest first, by name in any script, birth year or age (with `today`), phone,
+    identifier or household number. What they may not see is neither found nor counted. Raises NoGrant.
+    """
+    with grants_read_once():
+        return _found(query_keys(text, today=today), actor, limit, today=today)
+
+
+def likely_duplicates(draft: PersonDraft, *, actor: Actor, limit: int = 5) -> list[Hit]:
+    """Who is perhaps the person being registered, among those the actor may see."""
+    if draft.empty:
+        return []
+    parents = {k: v for k, v in (("father", draft.father), ("mother", draft.mother)) if v.strip()}
+    query = wanted(
+        draft.name, birth_date=draft.birth_date, birth_year=draft.birth_year, phones=draft.phones,
+        sex=draft.sex or None, relatives_names=parents,
+    )  # fmt: skip
+    numbers = [value for _, value, _ in draft.identifiers]
+    with grants_read_once():
+        return [hit for hit in _found(query, actor, limit, numbers) if hit.score >= DUPLICATE_FROM]
+
+
+def _found(
+    query: Query, actor: Actor, limit: int, identifiers: Iterable[str] = (), today: date | None = None
+) -> list[Hit]:
+    numbers = [n for n in (*query.identifiers, *identifiers) if vault.normal_identifier(n)]
+    visible = Person.objects.visible_to(actor, "people.view")
+    if not query.keys and not numbers:
+        return []
+    homes = _homes(actor)
+    weights = dict(_look_up(query, visible, homes, numbers))
+    people = _people(list(weights), visible, homes, today)
+    texts = _texts([record for person in people.values() for record in person["records"]])
+    hits = []
+    for ranked in rank(query, [_candidate(person, texts, weights) for person in people.values()]):
+        person = people[ranked.candidate_id]
+        weight = sum(weights.get(record, 0.0) for record in person["records"])
+        score, reasons = ranked.score, tuple(ranked.reasons)
+        if weight >= BY_HOUSEHOLD:
+            score, reasons = 0.99, (Reason("household_number_same", {"theirs": person["number"]}), *reasons)
+        elif not weight and not _asked_for(reasons):
+            continue
+        hits.append(_hit(person, texts, score, reasons))
+    return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+def _asked_for(reasons: tuple[Reason, ...]) -> bool:
+    """Whether a sealed person, whom no key found, is the one who was meant."""
+    return any(not reason.against for reason in reasons) and all(r.code != "name_part_missing" for r in reasons)
+
+
+def _candidate(
+    person: dict[str, Any], texts: dict[UUID, dict[str, list[str]]], weights: dict[UUID, float]
+) -> Candidate:
+    said = [texts[record] for record in person["records"] if record in texts]
+    return Candidate(
+        id=person["id"], names=[name for t in said for name in t["name"]], birth_date=person["birth_date"],
+        birth_year=person["birth_year"], phones=[phone for t in said for phone in t["phone"]],
+        identifiers_match=any(BY_IDENTIFIER <= weights.get(r, 0.0) < BY_HOUSEHOLD for r in person["records"]),
+        sex=person["sex"] or None, relatives_names={k: t[k][0] for t in said for k in ("father", "mother") if t[k]},
+    )  # fmt: skip
+
+
+def _hit(person: dict[str, Any], texts: dict[UUID, dict[str, list[str]]], score: float, reasons: tuple) -> Hit:
+    masked = [m for record in person["records"] if record in texts for m in texts[record]["masked"]]
+    return Hit(
+        person_id=person["id"], household_id=person["household"], household_number=person["number"] or "",
+        name=person["name"], birth_year=person["birth_year"], birth_date=person["birth_date"],
+        area_name=person["area"], masked_identifier=masked[0] if masked else "", score=score, reasons=reasons,
+    )  # fmt: skip
+
+
+def _homes(actor: Actor) -> QuerySet[Household]:
+    try:
+        return Household.objects.visible_to(actor, "people.view")
+    except NoGrant:  # tied to single persons only
+        return Household.objects.none()
+
+
+def _look_up(
+    query: Query, visible: QuerySet[Person], homes: QuerySet[Household], numbers: list[str]
+) -> list[tuple[UUID, float]]:
+    """(record, weight), heaviest first, of persons the actor may see. One query."""
+    branches, params = [], []
+    if query.keys:
+        predicate, needs = _compiled(visible.filter(pk=RawSQL("k.person_id", ())).values("pk"))
+        sql, keys = lookup_sql(query, table=NameKey._meta.db_table, visible=f"EXISTS ({predicate})", limit=LOOKED_UP)
+        branches.append(f"SELECT person, weight FROM ({sql}) named")
+        params += [p for key in keys for p in (key, *needs)]
+    for weight, column, rows in _other_ways(visible, homes, numbers):
+        try:
+            sql, needs = _compiled(rows)
+        except EmptyResultSet:
+            continue
+        branches.append(f"SELECT o.{column} AS person, {weight} AS weight FROM ({sql}) o")
+        params += needs
+    if not branches:
+        return []
+    union = " UNION ALL ".join(branches)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT person, sum(weight) FROM ({union}) c GROUP BY person ORDER BY 2 DESC, 1", params)
+        return [(_uuid(person), float(weight)) for person, weight in cursor.fetchall()]
+
+
+def _other_ways(
+    visible: QuerySet[Person], homes: QuerySet[Household], numbers: list[str]
+) -> list[tuple[float, str, QuerySet]]:
+    """By identifier, by household number, and the sealed persons whom the actor is tied to."""
+    sealed = visible.filter(sealed_at__isnull=False).order_by("pk").values("id")[:TIED]
+    if not numbers:
+        return [(0.0, "id", sealed)]
+    carried = Identifier.objects.filter(
+        person__in=visible.values("pk"), blind__in=[vault.blind(n) for n in numbers], superseded_at=None
+    )
+    inside = Membership.objects.filter(
+        person__in=visible.values("pk"), household__in=homes.filter(number__in=[n.upper() for n in numbers]).values("pk"),
+        superseded_at=None, valid_to=None,
+    )  # fmt: skip
+    return [
+        (BY_IDENTIFIER, "person_id", carried.values("person_id").distinct()),
+        (BY_HOUSEHOLD, "person_id", inside.values("person_id").distinct()),
+        (0.0, "id", sealed),
+    ]
+
+
+def _compiled(rows: QuerySet) -> tuple[str, list[Any]]:
+    sql, params = rows.query.sql_with_params()
+    return sql, list(params)
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))
+
+
+def _people(
+    found: list[UUID], visible: QuerySet[Person], homes: QuerySet[Household], today: date | None
+) -> dict[UUID, dict[str, Any]]:
+    """The persons who stand for these records, by id, with all their records and a household the actor may see.
+
+    A merged record shows the person that stands for it, and only where that person may be seen. One query.
+    """
+    still = Q(valid_to=None) | Q(valid_to__gt=today) if today else Q(valid_to=None)
+    home = Membership.objects.filter(
+        still, person=OuterRef("pk"), household__in=homes.values("pk"), superseded_at=None
+    ).order_by("-valid_from", "-id")  # fmt: skip
+    rows = (
+        Person.objects.filter(canonical_id__in=Person.objects.filter(pk__in=found).values("canonical_id"))
+        .filter(Exists(visible.filter(pk=OuterRef("canonical_id"))), erased_at=None)
+        .annotate(
+            joined=Subquery(home.values("id")[:1]),
+            household=Subquery(home.values("household_id")[:1], output_field=UUIDField()),
+            number=Subquery(home.values("household__number")[:1]),
+            area=Subquery(home.values("household__area__name")[:1], output_field=JSONField()),
+        )
+        .order_by(F("joined").asc(nulls_last=True), "pk")  # of equals, whoever was written first in the household
+        .values_list(
+            "id", "canonical_id", "identity__display_name", "identity__birth_date", "identity__birth_year",
+            "identity__sex", "household", "number", "area",
+        )
+    )  # fmt: skip
+    people: dict[UUID, dict[str, Any]] = {}
+    for record, canonical, name, birth_date, birth_year, sex, household, number, area in rows:
+        blank = {"id": canonical, "records": [], "household": None, "number": "", "area": None}
+        person = people.setdefault(canonical, blank)
+        person["records"].append(record)
+        if record == canonical:
+            person |= {"name": name, "birth_date": birth_date, "birth_year": birth_year, "sex": sex}
+        if household and (record == canonical or not person["household"]):
+            person |= {"household": household, "number": number, "area": area}
+    return people
+
+
+def _texts(records: list[UUID]) -> dict[UUID, dict[str, list[str]]]:
+    """What is written about these records: names, parents' names, telephones, masked identifiers. One query."""
+
+    def part(rows: QuerySet, kind: str, column: str) -> QuerySet:
+        said = rows.filter(person__in=records, superseded_at=None)
+        return said.annotate(said=Value(kind, output_field=CharField()), text=F(column)).values_list(
+            "person_id", "said", "text", "id"
+        )
+
+    names = Name.objects.all()
+    union = part(names, "name", "full").union(
+        part(names.exclude(father=""), "father", "father"),
+        part(names.exclude(mother=""), "mother", "mother"),
+        part(Contact.objects.filter(kind="phone"), "phone", "value"),
+        part(Identifier.objects.all(), "masked", "masked"),
+        all=True,
+    )
+    found: dict[UUID, dict[str, list[str]]] = {}
+    for person, kind, text, _ in sorted(union, key=lambda row: row[3]):
+        if text:
+            found.setdefault(person, defaultdict(list))[kind].append(text)
+    return found

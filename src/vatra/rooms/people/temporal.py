@@ -1,0 +1,54 @@
+"""Rows that hold from a day to a day, as far as they were known at an instant. Nothing in them is edited."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from vatra.kernel.refused import Refused
+from vatra.kernel.words import gettext_noop
+
+
+def known(known_at: datetime, prefix: str = "") -> Q:
+    """Rows that stood in the books at an instant."""
+    superseded = f"{prefix}superseded_at"
+    return Q(**{f"{prefix}recorded_at__lte": known_at}) & (
+        Q(**{f"{superseded}__isnull": True}) | Q(**{f"{superseded}__gt": known_at})
+    )
+
+
+def valid(on: date, prefix: str = "") -> Q:
+    """Rows that hold on a day; a row without a first day always did."""
+    start, end = f"{prefix}valid_from", f"{prefix}valid_to"
+    return (Q(**{f"{start}__lte": on}) | Q(**{f"{start}__isnull": True})) & (
+        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": on})
+    )
+
+
+def check_period(valid_from: date | None, valid_to: date | None) -> None:
+    if valid_from is not None and valid_to is not None and valid_to <= valid_from:
+        raise Refused(
+            "period_not_in_order",
+            gettext_noop("The period ends (%(end)s) before it begins (%(start)s)."),
+            gettext_noop("Correct one of the two days."),
+            start=valid_from, end=valid_to,
+        )  # fmt: skip
+
+
+def end(rows: Iterable[Any], *, on: date, at: datetime) -> list[Any]:
+    """From now on, these rows are known to hold only until `on`. A row that began later turns out never to have held.
+
+    Returns the rows that replace them.
+    """
+    replacing = []
+    for row in rows:
+        row.superseded_at = at
+        row.save(update_fields=["superseded_at"])
+        if row.valid_from is None or row.valid_from < on:
+            row.pk, row.superseded_at = None, None
+            row.valid_to, row.recorded_at = on, at
+            row._state.adding = True
+            row.save(force_insert=True)
+            replacing.append(row)
+    return replacing
