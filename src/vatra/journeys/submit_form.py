@@ -1,11 +1,11 @@
 """A form is submitted: kept as it was filled, and what it says becomes facts. Forms never write facts themselves."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
-from vatra.foundation.catalogue.models import FactDefinition
-from vatra.foundation.catalogue.queries import exponent_of, zone
+from vatra.foundation.catalogue.queries import currencies, fact_definitions, zone
 from vatra.foundation.forms.commands import store_answers
 from vatra.foundation.forms.ingest import ingest
 from vatra.foundation.forms.models import Answers, FormVersion
@@ -33,16 +33,18 @@ def submit_form(
     )  # fmt: skip
     if not new:
         return stored
-    definitions = FactDefinition.objects.in_bulk()
-    types = {code: (d.type, exponent_of(d.currency) if d.currency else 0) for code, d in definitions.items()}
+    money = currencies()
+    types = {
+        code: (fact.type, money[fact.currency]["exponent"] if fact.currency else 0)
+        for code, fact in fact_definitions().items()
+    }
     said = ingest(stored, types)
-    persons = Person.objects.in_bulk({one.person for one in said if one.person})
-    people = {str(pk): person for pk, person in persons.items()}
+    persons = Person.objects.in_bulk({UUID(one.person) for one in said if one.person})
     today = day(at, zone())
     if said:
         facts = [
             NewFact(
-                subject=people[one.person] if one.person else household, code=one.fact, value=one.value,
+                subject=persons[UUID(one.person)] if one.person else household, code=one.fact, value=one.value,
                 valid_from=today, question=one.question,
             )
             for one in said

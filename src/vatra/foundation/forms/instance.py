@@ -6,7 +6,7 @@ them, repeats as lists. Expressions are XPath 1.0 with the functions that OpenRo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -14,7 +14,7 @@ from lxml import etree
 
 from vatra.kernel.words import gettext_noop
 
-from .questions import Question
+from .questions import Question, Text
 
 Answers = dict[str, object]
 
@@ -26,6 +26,7 @@ class Problem:
     place: str
     sentence: str
     values: dict[str, str]
+    said: Text = field(default_factory=dict)  # what the form itself says of it, in its languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ class Instance:
             elif not _fits(question, one.value):
                 found.append(Problem(one.place, _MISFIT.get(question.kind, _MISFIT["choice"]), values))
             elif not self.says(question.constraint, elements[one.place]):
-                found.append(Problem(one.place, gettext_noop("“%(answer)s” is not possible here."), values))
+                sentence = gettext_noop("“%(answer)s” is not possible here.")
+                found.append(Problem(one.place, sentence, values, question.constraint_message))
         return found
 
     def _places(self, node: Question, at: etree._Element, prefix: str) -> Iterator[tuple[str, etree._Element]]:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from vatra.foundation.forms.instance import Answers, Instance, Problem
-from vatra.foundation.forms.questions import Question
+from vatra.foundation.forms.questions import Question, Text
 from vatra.kernel.numbers import parse_number
 from vatra.kernel.refused import Refused
 
@@ -27,8 +27,9 @@ class Row:
     place: str
     question: Question
     value: str
+    chosen: set[str]
     error: str = ""
-    chosen: set[str] = field(default_factory=set)
+    said: Text = field(default_factory=dict)  # what the form says is wrong, in its languages
 
 
 @dataclass(slots=True)
@@ -72,9 +73,11 @@ def _plain(question: Question, text: str) -> str:
         return text
 
 
-def sections(form: Question, answers: Answers, rounds: list[Round], problems: list[Problem], today: date) -> list[Section]:
+def sections(
+    form: Question, answers: Answers, rounds: list[Round], problems: list[Problem], today: date
+) -> list[Section]:
     """What the page shows: only questions that apply now, each with its answer and what is wrong with it."""
-    wrong = {p.place: gettext(p.sentence) % p.values for p in problems}
+    wrong = {p.place: p for p in problems}
     names = {f"{q.name}.{index}": one.name for q in form.walk() if q.each for index, one in enumerate(rounds)}
     groups = {q.name: q for q in form.walk() if q.kind == "group"}
     found: dict[str, Section] = {}
@@ -85,7 +88,14 @@ def sections(form: Question, answers: Answers, rounds: list[Round], problems: li
         if head not in found:
             group = groups.get(head.split(".")[-1])
             found[head] = Section(group.label if group else names.get(head, ""), head, [])
-        found[head].rows.append(Row(one.place, one.question, one.value, wrong.get(one.place, ""), set(one.value.split())))
+        problem = wrong.get(one.place)
+        found[head].rows.append(
+            Row(
+                one.place, one.question, one.value, set(one.value.split()),
+                error=gettext(problem.sentence) % problem.values if problem else "",
+                said=problem.said if problem else {},
+            )
+        )  # fmt: skip
     return list(found.values())
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vatra.foundation.catalogue.queries import exponent_of, fact_definitions, zone
+from vatra.foundation.catalogue.queries import currencies, fact_definitions, zone
 from vatra.foundation.forms.commands import AnswersRefused
 from vatra.foundation.forms.instance import Problem
 from vatra.foundation.forms.models import FormVersion
@@ -58,7 +58,9 @@ def screening(request: HttpRequest, household_id: UUID) -> HttpResponse:
             actor=request.actor, at=now,
         )  # fmt: skip
     except AnswersRefused as refusal:
-        return _page(request, page, sections(form, answers, rounds, refusal.problems, today), instance, refusal.problems)
+        return _page(
+            request, page, sections(form, answers, rounds, refusal.problems, today), instance, refusal.problems
+        )
     messages.success(request, _("The answers are kept."))
     return redirect("household_window", household_id=household.pk)
 
@@ -104,16 +106,12 @@ def _known(form: Question, known: UnitFacts, rounds: list[Round], today: date) -
                 fill(child, into[child.name], facts)
             elif child.kind == "repeat":
                 for one, values in zip(rounds, into.get(child.name, []), strict=False):
-                    fill(child, values, _by_text(known.persons).get(one.id, {}))
+                    fill(child, values, known.persons.get(UUID(one.id), {}))
             elif child.fact and (value := last(facts.get(child.fact))) is not None:
                 into[child.name] = _as_text(child, value)
 
     fill(form, answers, known.household)
     return answers
-
-
-def _by_text(persons: dict) -> dict[str, dict]:
-    return {str(key): facts for key, facts in persons.items()}
 
 
 def _as_text(question: Question, value: object) -> str:
@@ -122,6 +120,6 @@ def _as_text(question: Question, value: object) -> str:
         return "yes" if value else "no"
     definition = fact_definitions()[question.fact]
     if definition.type == "money":
-        exponent = exponent_of(definition.currency)
+        exponent = currencies()[definition.currency]["exponent"]
         return format((Decimal(int(value)) / 10**exponent).normalize(), "f")
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from . import views
+from . import screening, views
 
-urlpatterns = [path("", views.window, name="window")]
+urlpatterns = [
+    path("", views.window, name="window"),
+    path("household/<uuid:household_id>/screening/", screening.screening, name="household_screening"),
+]
