@@ -66,6 +66,7 @@ class Identifier(models.Model):
     cipher = models.BinaryField()
     blind = models.CharField(max_length=64, db_index=True)
     masked = models.CharField(max_length=64)
+    doubtful = models.BooleanField(default=False)  # does not look like a number of its kind; kept and flagged
     expires_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)

@@ -1,8 +1,6 @@
 """Rows that hold from a day to a day, as far as they were known at an instant. Nothing in them is edited."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q
 
@@ -34,21 +32,3 @@ def check_period(valid_from: date | None, valid_to: date | None) -> None:
             gettext_noop("Correct one of the two days."),
             start=valid_from, end=valid_to,
         )  # fmt: skip
-
-
-def end(rows: Iterable[Any], *, on: date, at: datetime) -> list[Any]:
-    """From now on, these rows are known to hold only until `on`. A row that began later turns out never to have held.
-
-    Returns the rows that replace them.
-    """
-    replacing = []
-    for row in rows:
-        row.superseded_at = at
-        row.save(update_fields=["superseded_at"])
-        if row.valid_from is None or row.valid_from < on:
-            row.pk, row.superseded_at = None, None
-            row.valid_to, row.recorded_at = on, at
-            row._state.adding = True
-            row.save(force_insert=True)
-            replacing.append(row)
-    return replacing

@@ -65,10 +65,10 @@ def blind(value: str) -> str:
     return hmac.new(key, normal_identifier(value).encode(), hashlib.sha256).hexdigest()
 
 
-def masked(value: str) -> str:
-    """`•••••••••1234`: enough to recognise on a card in the hand, not enough to copy."""
+def masked(value: str, shown: int = 4) -> str:
+    """`•••••••••4429`: enough to recognise on a card in the hand, never more than a third of it."""
     plain = normal_identifier(value)[-32:]
-    shown = 4 if len(plain) >= 10 else 2 if len(plain) >= 5 else 0
+    shown = min(shown, len(plain) // 3)
     return "•" * (len(plain) - shown) + (plain[-shown:] if shown else "")
 
 

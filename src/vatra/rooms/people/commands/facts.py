@@ -18,10 +18,10 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
 from ..drafts import NewFact
-from ..keys import write_keys
 from ..models import Fact, Household, Identity, Person
 from ..reach import households_of, id_of
 from ..temporal import check_period
+from .keys import write_keys
 
 SOURCES = {"declared", "document", "register", "form", "import", "decision"}
 CLOCKS_APART = timedelta(minutes=5)

@@ -23,7 +23,8 @@ from ..drafts import PersonDraft
 from ..lists import RELATION, ROLE, check_code
 from ..models import Dwelling, Household, HouseholdNumber, Kinship, Membership, Person
 from ..reach import may_register, same_persons, the_household, the_person, today
-from ..temporal import check_period, end
+from ..temporal import check_period
+from .ended import end
 from .persons import create_person
 from .seals import seal_person
 

@@ -14,11 +14,12 @@ from vatra.kernel.words import gettext_noop
 
 from .. import vault
 from ..drafts import NewFact, PersonDraft
-from ..keys import write_keys
 from ..lists import IDENTIFIER, check_code
 from ..models import Contact, Identifier, Identity, Name, Person
+from ..numbers import is_sound, shown_of
 from ..reach import may_register, the_person
 from .facts import write_facts
+from .keys import write_keys
 
 BEGINNING = date(1900, 1, 1)  # from when a sex is valid where not even the year of birth is known
 NAME_KINDS = {"official", "birth", "known_as", "kunya", "transliteration"}
@@ -212,7 +213,8 @@ def _write_identifier(person: Person, kind: str, value: str, expires_on: date | 
         )
     return Identifier.objects.create(
         person=person, kind=kind, cipher=vault.encrypt(value.strip(), person=person.pk, kind=kind),
-        blind=vault.blind(value), masked=vault.masked(value), expires_on=expires_on, recorded_at=at,
+        blind=vault.blind(value), masked=vault.masked(value, shown_of(kind)), doubtful=not is_sound(kind, value),
+        expires_on=expires_on, recorded_at=at,
     )  # fmt: skip
 
 

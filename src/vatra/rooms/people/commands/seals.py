@@ -13,9 +13,9 @@ from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
-from ..keys import write_keys
 from ..models import Household, Membership, Person
 from ..reach import members_now, same_persons, the_household
+from .keys import write_keys
 
 
 def seal_person(person: UUID, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from .cards import (
     person_names,
 )
 from .facts import KnownFact, UnitFacts, facts_of, history_of, known
-from .search import Hit, likely_duplicates, search
+from .search import Hit, likely_duplicates, likely_duplicates_of, search
 from .trail import Opening, who_opened
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "households_of_person",
     "known",
     "likely_duplicates",
+    "likely_duplicates_of",
     "person_names",
     "search",
     "who_opened",

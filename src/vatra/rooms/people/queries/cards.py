@@ -36,6 +36,7 @@ class IdentifierRow:
     kind: str
     masked: str
     expires_on: date | None
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class _Details:
         for name in Name.objects.filter(known(known_at), person__in=records).order_by("id"):
             self.names[self.standing[name.person_id]].append(name)
         for number in Identifier.objects.filter(known(known_at), person__in=records).order_by("id"):
-            row = IdentifierRow(number.kind, number.masked, number.expires_on)
+            row = IdentifierRow(number.kind, number.masked, number.expires_on, number.doubtful)
             if number.masked and row not in self.identifiers[self.standing[number.person_id]]:
                 self.identifiers[self.standing[number.person_id]].append(row)
         for contact in Contact.objects.filter(known(known_at), person__in=records).order_by("id"):

@@ -33,6 +33,8 @@ DUPLICATE_FROM = 0.5
 BY_IDENTIFIER = 1000.0  # weights beyond what any number of name keys adds up to
 BY_HOUSEHOLD = 100_000.0
 
+Texts = dict[UUID, dict[str, list[str]]]  # record → kind → what is written
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -60,36 +62,50 @@ def search(text: str, *, actor: Actor, limit: int = 20, today: date | None = Non
     identifier or household number. What they may not see is neither found nor counted. Raises NoGrant.
     """
     with grants_read_once():
-        return _found(query_keys(text, today=today), actor, limit, today=today)
+        return _found([(query_keys(text, today=today), [])], actor, today=today)[0][:limit]
 
 
 def likely_duplicates(draft: PersonDraft, *, actor: Actor, limit: int = 5) -> list[Hit]:
     """Who is perhaps the person being registered, among those the actor may see."""
-    if draft.empty:
-        return []
+    return likely_duplicates_of([draft], actor=actor, limit=limit)[0]
+
+
+def likely_duplicates_of(drafts: Iterable[PersonDraft], *, actor: Actor, limit: int = 5) -> list[list[Hit]]:
+    """The likely duplicates of each draft, in their order; for a whole household still four queries."""
+    wishes = [(_wish(draft), [value for _, value, _ in draft.identifiers]) for draft in drafts]
+    with grants_read_once():
+        found = _found(wishes, actor)
+    return [[hit for hit in hits if hit.score >= DUPLICATE_FROM][:limit] for hits in found]
+
+
+def _wish(draft: PersonDraft) -> Query:
     parents = {k: v for k, v in (("father", draft.father), ("mother", draft.mother)) if v.strip()}
-    query = wanted(
+    return wanted(
         draft.name, birth_date=draft.birth_date, birth_year=draft.birth_year, phones=draft.phones,
         sex=draft.sex or None, relatives_names=parents,
     )  # fmt: skip
-    numbers = [value for _, value, _ in draft.identifiers]
-    with grants_read_once():
-        return [hit for hit in _found(query, actor, limit, numbers) if hit.score >= DUPLICATE_FROM]
 
 
-def _found(
-    query: Query, actor: Actor, limit: int, identifiers: Iterable[str] = (), today: date | None = None
-) -> list[Hit]:
-    numbers = [n for n in (*query.identifiers, *identifiers) if vault.normal_identifier(n)]
+def _found(wishes: list[tuple[Query, list[str]]], actor: Actor, today: date | None = None) -> list[list[Hit]]:
+    """The hits of each wish (a query and further identifiers), best first."""
     visible = Person.objects.visible_to(actor, "people.view")
-    if not query.keys and not numbers:
-        return []
+    asked = [
+        (query, [n for n in (*query.identifiers, *numbers) if vault.normal_identifier(n)]) for query, numbers in wishes
+    ]
+    if not any(query.keys or numbers for query, numbers in asked):
+        return [[] for _ in asked]
     homes = _homes(actor)
-    weights = dict(_look_up(query, visible, homes, numbers))
-    people = _people(list(weights), visible, homes, today)
+    weights = _look_up(asked, visible, homes)
+    people = _people({record for found in weights for record in found}, visible, homes, today)
     texts = _texts([record for person in people.values() for record in person["records"]])
+    return [_hits(query, found, people, texts) for (query, _), found in zip(asked, weights, strict=True)]
+
+
+def _hits(query: Query, weights: dict[UUID, float], people: dict[UUID, dict[str, Any]], texts: Texts) -> list[Hit]:
+    """The candidates of one query, ranked, each with its reasons."""
+    mine = [person for person in people.values() if any(record in weights for record in person["records"])]
     hits = []
-    for ranked in rank(query, [_candidate(person, texts, weights) for person in people.values()]):
+    for ranked in rank(query, [_candidate(person, texts, weights) for person in mine]):
         person = people[ranked.candidate_id]
         weight = sum(weights.get(record, 0.0) for record in person["records"])
         score, reasons = ranked.score, tuple(ranked.reasons)
@@ -98,7 +114,7 @@ def _found(
         elif not weight and not _asked_for(reasons):
             continue
         hits.append(_hit(person, texts, score, reasons))
-    return sorted(hits, key=lambda hit: -hit.score)[:limit]
+    return sorted(hits, key=lambda hit: -hit.score)
 
 
 def _asked_for(reasons: tuple[Reason, ...]) -> bool:
@@ -106,9 +122,7 @@ def _asked_for(reasons: tuple[Reason, ...]) -> bool:
     return any(not reason.against for reason in reasons) and all(r.code != "name_part_missing" for r in reasons)
 
 
-def _candidate(
-    person: dict[str, Any], texts: dict[UUID, dict[str, list[str]]], weights: dict[UUID, float]
-) -> Candidate:
+def _candidate(person: dict[str, Any], texts: Texts, weights: dict[UUID, float]) -> Candidate:
     said = [texts[record] for record in person["records"] if record in texts]
     return Candidate(
         id=person["id"], names=[name for t in said for name in t["name"]], birth_date=person["birth_date"],
@@ -118,7 +132,7 @@ def _candidate(
     )  # fmt: skip
 
 
-def _hit(person: dict[str, Any], texts: dict[UUID, dict[str, list[str]]], score: float, reasons: tuple) -> Hit:
+def _hit(person: dict[str, Any], texts: Texts, score: float, reasons: tuple) -> Hit:
     masked = [m for record in person["records"] if record in texts for m in texts[record]["masked"]]
     return Hit(
         person_id=person["id"], household_id=person["household"], household_number=person["number"] or "",
@@ -135,28 +149,35 @@ def _homes(actor: Actor) -> QuerySet[Household]:
 
 
 def _look_up(
-    query: Query, visible: QuerySet[Person], homes: QuerySet[Household], numbers: list[str]
-) -> list[tuple[UUID, float]]:
-    """(record, weight), heaviest first, of persons the actor may see. One query."""
-    branches, params = [], []
-    if query.keys:
-        predicate, needs = _compiled(visible.filter(pk=RawSQL("k.person_id", ())).values("pk"))
-        sql, keys = lookup_sql(query, table=NameKey._meta.db_table, visible=f"EXISTS ({predicate})", limit=LOOKED_UP)
-        branches.append(f"SELECT person, weight FROM ({sql}) named")
-        params += [p for key in keys for p in (key, *needs)]
-    for weight, column, rows in _other_ways(visible, homes, numbers):
-        try:
-            sql, needs = _compiled(rows)
-        except EmptyResultSet:
-            continue
-        branches.append(f"SELECT o.{column} AS person, {weight} AS weight FROM ({sql}) o")
-        params += needs
-    if not branches:
-        return []
-    union = " UNION ALL ".join(branches)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT person, sum(weight) FROM ({union}) c GROUP BY person ORDER BY 2 DESC, 1", params)
-        return [(_uuid(person), float(weight)) for person, weight in cursor.fetchall()]
+    asked: list[tuple[Query, list[str]]], visible: QuerySet[Person], homes: QuerySet[Household]
+) -> list[dict[UUID, float]]:
+    """For each query, record → weight, heaviest first, of persons the actor may see. One statement for all."""
+    branches: list[str] = []
+    params: list[Any] = []
+    for turn, (query, numbers) in enumerate(asked):
+        if query.keys:
+            predicate, needs = _compiled(visible.filter(pk=RawSQL("k.person_id", ())).values("pk"))
+            visible_here = f"EXISTS ({predicate})"
+            sql, keys = lookup_sql(query, table=NameKey._meta.db_table, visible=visible_here, limit=LOOKED_UP)
+            branches.append(f"SELECT {turn} AS turn, person, weight FROM ({sql}) named{turn}")
+            params += [p for key in keys for p in (key, *needs)]
+        for weight, column, rows in _other_ways(visible, homes, numbers):
+            try:
+                sql, needs = _compiled(rows)
+            except EmptyResultSet:
+                continue
+            branches.append(f"SELECT {turn} AS turn, o.{column} AS person, {weight} AS weight FROM ({sql}) o")
+            params += needs
+    found: list[dict[UUID, float]] = [{} for _ in asked]
+    if branches:
+        union = " UNION ALL ".join(branches)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT turn, person, sum(weight) FROM ({union}) c GROUP BY turn, person ORDER BY 3 DESC, 2", params
+            )
+            for turn, person, weight in cursor.fetchall():
+                found[turn][_uuid(person)] = float(weight)
+    return found
 
 
 def _other_ways(
@@ -190,7 +211,7 @@ def _uuid(value: Any) -> UUID:
 
 
 def _people(
-    found: list[UUID], visible: QuerySet[Person], homes: QuerySet[Household], today: date | None
+    found: Iterable[UUID], visible: QuerySet[Person], homes: QuerySet[Household], today: date | None
 ) -> dict[UUID, dict[str, Any]]:
     """The persons who stand for these records, by id, with all their records and a household the actor may see.
 
@@ -201,7 +222,7 @@ def _people(
         still, person=OuterRef("pk"), household__in=homes.values("pk"), superseded_at=None
     ).order_by("-valid_from", "-id")  # fmt: skip
     rows = (
-        Person.objects.filter(canonical_id__in=Person.objects.filter(pk__in=found).values("canonical_id"))
+        Person.objects.filter(canonical_id__in=Person.objects.filter(pk__in=list(found)).values("canonical_id"))
         .filter(Exists(visible.filter(pk=OuterRef("canonical_id"))), erased_at=None)
         .annotate(
             joined=Subquery(home.values("id")[:1]),
@@ -227,7 +248,7 @@ def _people(
     return people
 
 
-def _texts(records: list[UUID]) -> dict[UUID, dict[str, list[str]]]:
+def _texts(records: list[UUID]) -> Texts:
     """What is written about these records: names, parents' names, telephones, masked identifiers. One query."""
 
     def part(rows: QuerySet, kind: str, column: str) -> QuerySet:

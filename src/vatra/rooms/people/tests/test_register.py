@@ -22,6 +22,7 @@ from vatra.rooms.people.commands import (
     register_person,
 )  # fmt: skip
 from vatra.rooms.people.models import Contact, Household, Identifier, Identity, Membership, Name, NameKey, Person
+from vatra.rooms.people.numbers import told_by
 from vatra.rooms.people.queries import household_card, search
 
 from .conftest import ION, MARIA, MOHAMAD, SINCE
@@ -126,7 +127,7 @@ def test_another_secret_key_opens_and_finds_nothing(family, settings):
 
 
 def test_masks_show_little():
-    assert [vault.masked(v) for v in ("2840517264429", "12345", "1234", "")] == ["•••••••••4429", "•••45", "••••", ""]
+    assert [vault.masked(v) for v in ("2840517264429", "12345", "1234", "")] == ["•••••••••4429", "••••5", "•••4", ""]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,48 @@ def test_one_phone_however_typed(typed):
 
 def test_phones_keep_their_plus():
     assert [vault.normal_phone(v) for v in ("+40 744", "0040744", "0744/1")] == ["+40744", "+40744", "07441"]
+
+
+@pytest.fixture
+def cnp_declared(definitions):
+    """The kind as the pack of Târnăveni declares it."""
+    from vatra.foundation.catalogue.models import Code, CodeList
+    from vatra.foundation.catalogue.queries import forget_all
+
+    kinds = CodeList.objects.create(code="identifier_kind", title={"en": "Kind"})
+    Code.objects.create(
+        code_list=kinds, code="cnp", title={"en": "CNP"},
+        extra={
+            "pattern": "[1-9][0-9]{12}", "shown": 3,
+            "check": {"weights": [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9], "modulus": 11, "instead": {"10": 1}},
+            "tells": {
+                "sex": {"digit": 1, "female": ["2", "6"], "male": ["1", "5"]},
+                "birth_date": {"from": 2, "order": "yymmdd", "century": {"1": 1900, "2": 1900, "5": 2000, "6": 2000}},
+            },
+        },
+    )  # fmt: skip
+    forget_all()
+
+
+@pytest.mark.parametrize(
+    ("number", "sound", "born", "sex"),
+    [("2840517264422", True, date(1984, 5, 17), "female"), ("2840517264429", False, None, ""),
+     ("284051726442", False, None, ""), ("٢٨٤٠٥١٧٢٦٤٤٢٢", True, date(1984, 5, 17), "female"), ("hello", False, None, "")],
+)  # fmt: skip
+def test_a_number_that_cannot_be_is_kept_and_flagged(cast, offices, cnp_declared, number, sound, born, sex):
+    draft = PersonDraft(given="A", identifiers=[("cnp", number, None)])
+    register_person(office=offices.spas.pk, draft=draft, actor=cast.elena, at=NOON)
+    assert Identifier.objects.get().doubtful is not sound
+    assert told_by("cnp", number) == (born, sex)
+
+
+def test_a_kind_that_the_pack_does_not_have_is_refused(cast, offices, cnp_declared):
+    with pytest.raises(Refused) as refusal:
+        register_person(
+            office=offices.spas.pk, draft=PersonDraft(identifiers=[("ssn", "1", None)]), actor=cast.elena, at=NOON
+        )
+    assert refusal.value.code == "unknown_code"
+    assert "cnp" in refusal.value.next_step % refusal.value.values
 
 
 def test_a_correction_keeps_the_earlier_name_and_moves_the_keys(cast, family, persons):

@@ -8,7 +8,7 @@ from conftest import LONG_AGO, NOON, TODAY
 from vatra.kernel.refused import NoGrant
 from vatra.rooms.people.commands import PersonDraft, add_member, register_household, seal_household, unseal_household
 from vatra.rooms.people.models import NameKey, Person
-from vatra.rooms.people.queries import household_card, likely_duplicates, search
+from vatra.rooms.people.queries import household_card, likely_duplicates, likely_duplicates_of, search
 
 from .conftest import ANA, ION, MARIA, MOHAMAD
 
@@ -135,3 +135,11 @@ def test_a_merged_record_shows_who_stands_for_it(cast, family, persons, offices)
     Person.objects.filter(pk=persons["Maria"].pk).update(sealed_at=NOW)
     assert search("Marioara Popescu", actor=cast.elena) == [], "the record must not betray the person"
     assert {ION.name, ANA.name} >= set(names("Popa", cast.elena))
+
+
+def test_a_whole_household_of_drafts_takes_four_queries(cast, neighbours, django_assert_max_num_queries):
+    drafts = [MARIA, PersonDraft(), PersonDraft(given="Zoltán", family="Kovács"), ION, *[ANA] * 6]
+    with django_assert_max_num_queries(4):
+        found = likely_duplicates_of(drafts, actor=cast.elena)
+    assert [[hit.name for hit in hits][:1] for hits in found[:4]] == [["Maria Popa"], [], [], ["Ion Popa"]]
+    assert found[0] == likely_duplicates(MARIA, actor=cast.elena)

@@ -2,7 +2,7 @@
 
 from vatra.engines.names import search_keys
 
-from .models import Contact, Identity, Name, NameKey, Person
+from ..models import Contact, Identity, Name, NameKey, Person
 
 
 def names_for_keys(name: Name) -> list[str]:
