@@ -41,20 +41,32 @@ class Batch:
     """The SQL of one ruleset for one day.
 
     `only` narrows the columns: any of status, clause, amount, bounds, derived (and single names such as clause:means).
+    With `figures`, the columns are these nodes instead; `measures` are the values of figures of the whole population.
     Raises Refused if a parameter has no value on the day, or facts of households are read and there are none.
     """
 
     def __init__(
-        self, ruleset: RuleSet, on: date, source: Source, dialect: str = "duckdb", *, only: Iterable[str] = ()
+        self,
+        ruleset: RuleSet,
+        on: date,
+        source: Source,
+        dialect: str = "duckdb",
+        *,
+        only: Iterable[str] = (),
+        figures: Mapping[str, Node] | None = None,
+        measures: Mapping[str, Any] | None = None,
     ) -> None:
-        ruleset.program(on)
+        if figures is None:
+            ruleset.program(on)
         self.ruleset, self.on, self.source, self.only = ruleset, on, source, frozenset(only)
         self.d: DuckDB = DIALECTS[dialect]
         self.cells: dict[int, Cell] = {}
         self.nulls: dict[int, bool] = {}
-        self.roots = self._roots()
+        self.roots = self._roots() if figures is None else list(figures.items())
         self.facts = self._facts()
-        self.expressions = Expressions(on, self.d, lambda n: self.cells.get(n.key), self._fact, self._has)
+        self.expressions = Expressions(
+            on, self.d, lambda n: self.cells.get(n.key), self._fact, self._has, measures or {}
+        )
         self.ctes: list[str] = []
         self.held: dict[str, list[str]] = {}  # unit columns that members of a later round may need, by table
         self.sql = self._sql()
@@ -264,6 +276,9 @@ class Batch:
         columns = [f"uid AS {q(self.source.unit_key)}"]
         if "mid" in keys:
             columns.append(f"mid AS {q(self.source.member_key)}")
+        if not flags and amount is None:
+            named = [f"r{i} AS {q(name)}" for i, (name, _root) in enumerate(self.roots)]
+            return f"SELECT {', '.join([*columns, *named])} FROM r"
         every = " AND ".join(flags) or "TRUE"
         if self._wants("status"):
             columns.append(

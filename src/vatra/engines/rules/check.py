@@ -58,6 +58,9 @@ class Checker:
     sample: tuple[str, int] | None = None
     nonzero: set[int] = field(default_factory=set)
     used_parameters: set[str] = field(default_factory=set)
+    # For indicators: the measures so far, and who makes summaries over the whole population at this moment.
+    measures: dict[str, Node] = field(default_factory=dict)
+    over_all: Callable[[Syn], Node] | None = None
 
     # -- entry points
 
@@ -137,7 +140,17 @@ class Checker:
                     "wrong_type",
                     _("“member” alone is only used in count(member); name a fact: member.age."),
                 )
-            return self.named(s, first, self.level, said=False)
+            if first in self.measures:
+                return self.measures[first]
+            if self.over_all is not None:
+                raise unknown(
+                    s.pos,
+                    "unknown_fact",
+                    _("No measure is called “%(name)s”; facts are summarised, as in total(%(name)s)."),
+                    first,
+                    self.measures,
+                )
+            return self.named(s, first, self.level)
         if "." in rest:
             raise Trouble(s.pos, "syntax", _("“%(name)s” has more than one dot."), name=s.word[:60])
         if first in ("member", "person"):
@@ -151,9 +164,9 @@ class Checker:
                     name=s.word,
                     unit=self.unit,
                 )
-            return self.named(s, rest, MEMBER, said=True)
+            return self.named(s, rest, MEMBER)
         if first in ("unit", "household", self.unit):
-            return self.named(s, rest, UNIT, said=True)
+            return self.named(s, rest, UNIT)
         raise unknown(
             s.pos,
             "unknown_name",
@@ -162,7 +175,7 @@ class Checker:
             ("member", "unit", self.unit),
         )
 
-    def named(self, s: Syn, name: str, level: str, *, said: bool) -> Node:
+    def named(self, s: Syn, name: str, level: str) -> Node:
         """A fact or a derived figure by name, at the level asked for."""
         other = UNIT if level == MEMBER else MEMBER
         if found := self.derived.get((name, level)):
@@ -603,7 +616,20 @@ class Checker:
     # -- calls
 
     def on_call(self, s: Syn) -> Node:
-        if s.word in _AGGREGATES:
+        if self.over_all is not None and s.word in (
+            "total",
+            "mean",
+            "median",
+            "quantile",
+            "share",
+            "gini",
+            "people",
+            "rows",
+            "ratio",
+            "rate",
+        ):
+            return self.over_all(s)
+        if s.word in _AGGREGATES and self.over_all is None:
             return self._aggregate(s)
         if s.word not in FUNCTIONS:
             raise unknown(

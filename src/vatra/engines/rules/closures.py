@@ -113,6 +113,14 @@ class Compiler:
         code = node.info
         return lambda u: None if u[1] is None else code in u[1]
 
+    def on_measure(self, node: Node, level: str) -> Closure:
+        name = node.info
+        return lambda e: e[name]
+
+    def on_over_all(self, node: Node, level: str) -> Closure:
+        key = node.key
+        return lambda e: e["over_all", key]
+
     # -- arithmetic
 
     def on_rescale(self, node: Node, level: str) -> Closure:

@@ -5,7 +5,6 @@ No tags, no anchors, no aliases, no duplicate keys, no second document; every sc
 """
 
 from dataclasses import dataclass
-from typing import Union
 
 import yaml
 
@@ -47,7 +46,7 @@ class Mapping:
     keys: dict[str, Scalar]
     pos: Pos
 
-    def get(self, key: str) -> "Node | None":
+    def get(self, key: str) -> "Scalar | Mapping | Sequence | None":
         return self.items.get(key)
 
 
@@ -57,7 +56,7 @@ class Sequence:
     pos: Pos
 
 
-Node = Union[Scalar, Mapping, Sequence]
+Node = Scalar | Mapping | Sequence
 
 
 def read_document(text: str) -> Node:

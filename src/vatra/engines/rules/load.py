@@ -10,6 +10,7 @@ from vatra.engines.rules.document import Mapping, Node, Pos, Scalar, Sequence, r
 from vatra.engines.rules.functions import round_to
 from vatra.engines.rules.ir import MEMBER, ROUNDINGS, UNIT
 from vatra.engines.rules.ir import Node as Tree
+from vatra.engines.rules.measures import read_indicator
 from vatra.engines.rules.parameters import Parameter, Reader, check_name, plain
 from vatra.engines.rules.problems import MAX_PROBLEMS, Problem, Trouble, unknown
 from vatra.engines.rules.ruleset import Clause, RuleSet, digest_of
@@ -21,6 +22,7 @@ from vatra.kernel.words import gettext_noop as _
 OWN_KEYS = {
     "code", "kind", "unit", "law", "parameters", "derive", "clauses", "amount", "period", "rounding", "cap", "not_below",
     "nothing_below", "priority", "incompatible", "renewals", "in_force",
+    "weight", "measures",
 }  # fmt: skip
 # What the room of programmes keeps about a programme; the engine carries it untouched.
 METADATA = {
@@ -31,6 +33,7 @@ METADATA = {
     "office", "channels", "contact", "areas", "note", "notes", "sources", "tags", "icon", "version", "status", "effective", "offer",
     "life_stage", "needs", "languages", "name", "review", "reviews", "suspension", "recovery", "funding", "payment", "where", "when_to_apply",
 }  # fmt: skip
+KINDS = ("ruleset", "figures", "indicator")
 PERIODS = ("once", "day", "week", "month", "quarter", "year")
 MAX_CLAUSES = 300
 MAX_DERIVED = 500
@@ -119,6 +122,13 @@ class Loader:
         clauses = self._clauses(root.get("clauses"), required=kind == "ruleset")
         clauses += self._incompatible(root.get("incompatible"), {c.id for c in clauses})
         amount = self._amount()
+        indicator = None
+        if kind == "indicator":
+            indicator = read_indicator(root, self.checker, self._formula, self.note)
+        elif kind not in KINDS:
+            self.note(
+                unknown(root.items["kind"].pos, "unknown_code", _("“%(name)s” is not a kind of document."), kind, KINDS)
+            )
         self._in_force()
         if self.problems:
             return None
@@ -138,7 +148,7 @@ class Loader:
             period=self._word("period", "month" if amount is not None else "once"), kind=kind,
             document={k: plain(v) for k, v in root.items.items() if k not in ("clauses", "derive", "parameters")},
             priority=self._priority(), incompatible=tuple(n.info for c in clauses for n in c.node.walk() if n.op == "has" and c.id.startswith("not-with-")),
-            in_force=self.dates, digest=digest_of(self.text),
+            in_force=self.dates, digest=digest_of(self.text), indicator=indicator, builder=self.checker.builder,
         )  # fmt: skip
 
     # -- the head of the document

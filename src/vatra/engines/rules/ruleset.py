@@ -8,7 +8,7 @@ from typing import Any
 
 from vatra.engines.rules.catalogue import Catalogue
 from vatra.engines.rules.closures import Closure, Compiler, Plan, Row
-from vatra.engines.rules.ir import MEMBER, UNIT, Node, sample_day
+from vatra.engines.rules.ir import MEMBER, UNIT, Builder, Node, sample_day
 from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, Outcome, shown
 from vatra.engines.rules.parameters import Parameter
 from vatra.engines.rules.render import render
@@ -51,6 +51,7 @@ class RuleSet:
     in_force: tuple[date | None, date | None] = (None, None)
     digest: str = ""
     indicator: Any = None
+    builder: Builder = field(default_factory=Builder)
     _programs: dict[date, "Program"] = field(default_factory=dict)
 
     @cached_property
@@ -65,7 +66,11 @@ class RuleSet:
 
     @cached_property
     def facts_read(self) -> set[str]:
-        return {n.info[0] for root in self.roots for n in root.walk() if n.op == "fact"}
+        roots = list(self.roots)
+        if self.indicator is not None:
+            roots += [n for m in self.indicator.measures for n in (m.node, m.by) if n is not None]
+            roots += [self.indicator.weight] if self.indicator.weight is not None else []
+        return {n.info[0] for root in roots for n in root.walk() if n.op == "fact"}
 
     @cached_property
     def programmes_read(self) -> set[str]:

@@ -4,7 +4,7 @@ Every figure is a pair of texts (lo, hi): the same text where it is exact or NUL
 between bounds. NULL in lo or hi is "no bound". The rules are those of `values.py`, column by column.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,8 +50,10 @@ class Expressions:
         column: Callable[[Node], Cell | None],
         fact: Callable[[Node], Cell],
         has: Callable[[str], Cell],
+        measures: Mapping[str, Any] | None = None,
     ) -> None:
         self.on, self.d, self.column, self.fact, self.has = on, dialect, column, fact, has
+        self.measures = measures or {}
         self.made: dict[int, Cell] = {}
 
     def at(self, node: Node) -> Cell:
@@ -81,6 +83,10 @@ class Expressions:
 
     def on_parameter(self, node: Node) -> Cell:
         return both(self.literal(in_force(node.info, self.on), node.type.kind), False)
+
+    def on_measure(self, node: Node) -> Cell:
+        value = self.measures[node.info]
+        return both(self.d.typed(node.type.kind, self.literal(value, node.type.kind)), value is None)
 
     def on_fact(self, node: Node) -> Cell:
         return self.fact(node)
