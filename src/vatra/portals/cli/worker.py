@@ -63,6 +63,7 @@ def run() -> None:
         queue_names=["*"], interval=1.0, batch=False, backend_name="default", startup_delay=False, max_tasks=None,
         worker_id=name[:64], excluded_queue_names=[],
     )  # fmt: skip
+    logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # it says good-bye as a warning
     worker.configure_signals()
     try:
         worker.run()
