@@ -113,52 +113,75 @@ def number_of(said: object) -> object:
 
 
 class Case:
-    """One case as units with facts, and what it expects."""
+    """One case: persons, the groups they are in, and what is said of each.
+
+    A group is written `household: {adults: […], rent: 5}` or, named, `families: {One: {children: […]}}`. The first
+    group of the suite is the assistance unit; who is in none is alone.
+    """
 
     def __init__(self, suite: Suite, case: dict) -> None:
         self.suite, self.case = suite, case
         self.period = days_of(case["period"])
-        given = case.get("input") or {}
         self.people: dict[str, dict] = {}
-        self.group: dict = {}
-        self.roles: dict[str, str] = {}
-        self._read(given)
+        self.groups: dict[str, dict] = {}  # of the first kind: name → facts
+        self.group_of: dict[str, str] = {}
+        self.roles: dict[str, dict[str, str]] = {}  # person → role fact → role
+        self._read(case.get("input") or {})
 
     def _read(self, given: dict) -> None:
         suite = self.suite
-        entities = {suite.persons, *suite.groups}
-        persons = given.get(suite.persons) or {}
-        for name, facts in persons.items():
+        for name, facts in (given.get(suite.persons) or {}).items():
             self.people[str(name)] = dict(facts or {})
-        for group, roles in suite.groups.items():
-            for key, value in (given.get(group) or {}).items():
-                if key in roles:
-                    for name in value if isinstance(value, list) else [value]:
-                        self.people.setdefault(str(name), {})
-                        self.roles.setdefault(f"{group}.{name}", key)
-                else:
-                    self.group[key] = value
-        loose = {k: v for k, v in given.items() if k not in entities}
-        self._spread(loose)
+        for number, (kind, roles) in enumerate(suite.groups.items()):
+            said = given.get(kind) or {}
+            named = (
+                said
+                if said and all(isinstance(v, dict) and set(v) & set(roles) for v in said.values())
+                else {kind: said}
+            )
+            for name, content in named.items():
+                self._read_group(kind, str(name), content, roles, first=number == 0)
+        entities = {suite.persons, *suite.groups}
+        self._spread({k: v for k, v in given.items() if k not in entities})
         if not self.people:
             self.people["the person"] = {}
+
+    def _read_group(self, kind: str, name: str, content: dict, roles: list[str], *, first: bool) -> None:
+        if first:
+            self.groups[name] = {k: v for k, v in content.items() if k not in roles}
+        for role in roles:
+            value = content.get(role) or []
+            for person in value if isinstance(value, list) else [value]:
+                self.people.setdefault(str(person), {})
+                self.roles.setdefault(str(person), {}).setdefault(f"role_{kind}", role)
+                if first:
+                    self.group_of.setdefault(str(person), name)
 
     def _spread(self, loose: dict) -> None:
         """A case without entities is about one person alone; lists are several persons in order."""
         for variable, value in loose.items():
             code = self.suite.aliases.get(variable, variable)
             if self.suite.facts.get(code, {}).get("of") == "household":
-                self.group[variable] = value
+                self.groups.setdefault(next(iter(self.suite.groups)), {})[variable] = value
                 continue
-            values = value if isinstance(value, list) else [value]
-            for number, one in enumerate(values):
+            for number, one in enumerate(value if isinstance(value, list) else [value]):
                 names = list(self.people)
                 name = names[number] if number < len(names) else f"person {number + 1}"
                 self.people.setdefault(name, {})[variable] = one
 
-    def unit(self, on: date, subject: str | None = None) -> Unit:
-        members = [{"id": n, "facts": self._facts(f, "person", n)} for n, f in self.people.items()]
-        return Unit(members=members, facts=self._facts(self.group, "household", ""), subject=subject)
+    def unit(self, person: str | None, group: str | None) -> Unit:
+        """The unit around a person, or a group's; a case with neither is one unit of everybody."""
+        alone = len(self.groups) > 1 or bool(self.group_of)
+        name = group or (self.group_of.get(person) if person else next(iter(self.groups), None))
+        if name is None and alone and person:
+            members = [person]
+        else:
+            members = [p for p in self.people if not alone or self.group_of.get(p) == name]
+        facts = self.groups.get(name or "", {})
+        return Unit(
+            members=[{"id": p, "facts": self._facts(self.people[p], "person", p)} for p in members],
+            facts=self._facts(facts, "household", ""), subject=person if person in members else None,
+        )  # fmt: skip
 
     def _facts(self, given: dict, of: str, name: str) -> dict:
         facts = {}
@@ -171,20 +194,9 @@ class Case:
             if declared is not None and declared["of"] == of:
                 facts[code] = self._dated(declared, value)
         if of == "person":
-            facts.update(self._role_facts(name))
+            roles = self.roles.get(name, {})
+            facts.update({code: role for code, role in roles.items() if code in self.suite.facts})
         return facts
-
-    def _convert(self, declared: dict, value: object) -> object:
-        return convert(declared, value, self.suite.minor)
-
-    def _role_facts(self, name: str) -> dict:
-        """The role in each group, where the suite has a fact for it (`role_household`)."""
-        found = {}
-        for group in self.suite.groups:
-            code = f"role_{group}"
-            if code in self.suite.facts and f"{group}.{name}" in self.roles:
-                found[code] = self.roles[f"{group}.{name}"]
-        return found
 
     def _dated(self, declared: dict, value: object) -> object:
         if not isinstance(value, dict):
@@ -195,6 +207,9 @@ class Case:
             start, end = days_of(period)
             found.append((start, end, self._convert(declared, one)))
         return found
+
+    def _convert(self, declared: dict, value: object) -> object:
+        return convert(declared, value, self.suite.minor)
 
 
 def convert(declared: dict, value: object, minor: int) -> object:
@@ -214,11 +229,11 @@ def convert(declared: dict, value: object, minor: int) -> object:
     return str(value)
 
 
-def figure(case: Case, output: Output, on: date, person: str | None) -> object:
-    """What our ruleset says: a Decimal for money and numbers, otherwise as it is."""
+def figure(case: Case, output: Output, on: date, who: tuple[str | None, str | None]) -> object:
+    """What our ruleset says of a person or a group: a Decimal for money and numbers, otherwise as it is."""
+    person, group = who
     ruleset = case.suite.rulesets[output.ruleset]
-    subject = person if ruleset.unit == "person" else None
-    outcome = ruleset.determine(case.unit(on, subject), on=on)
+    outcome = ruleset.determine(case.unit(person, group), on=on)
     if output.take == "status":
         return {"entitled": True, "not_entitled": False}.get(outcome.status, "unknown")
     if output.take == "amount":
@@ -243,8 +258,8 @@ def plain(value: object, minor: int) -> object:
 
 
 def same(case: dict, expected: object, found: object) -> bool:
-    if isinstance(found, bool) or isinstance(expected, bool):
-        return bool(expected) is found if isinstance(found, bool) else False
+    if isinstance(found, bool):
+        return bool(expected) is found
     if isinstance(found, Decimal) and isinstance(expected, int | float | Decimal):
         wanted = Decimal(str(expected))
         margin = Decimal(str(case.get("absolute_error_margin") or 0))
@@ -253,33 +268,42 @@ def same(case: dict, expected: object, found: object) -> bool:
     return str(expected) == str(found)
 
 
-def expectations(case: Case, said: dict) -> list[tuple[str, str | None, tuple[date, date], object]]:
-    """(variable, person or None, period, expected) for every figure that a case names."""
-    found = []
+Who = tuple[str | None, str | None]  # a person, or a group
 
-    def add(variable: str, person: str | None, value: object) -> None:
+
+def expectations(case: Case, said: dict) -> list[tuple[str, Who, date, object]]:
+    """(variable, whom, first day, expected) for every figure that a case names."""
+    suite, found = case.suite, []
+
+    def add(variable: str, whom: list[Who], value: object, start: date) -> None:
         if isinstance(value, dict):
             for period, one in value.items():
-                found.append((variable, person, days_of(period), number_of(one)))
+                add(variable, whom, one, days_of(period)[0])
+        elif isinstance(value, list):
+            found.extend((variable, who, start, number_of(one)) for who, one in zip(whom, value, strict=False))
         else:
-            found.append((variable, person, case.period, number_of(value)))
+            found.append((variable, whom[0], start, number_of(value)))
 
-    suite = case.suite
+    people: list[Who] = [(name, None) for name in case.people]
+    groups: list[Who] = [(None, name) for name in case.groups] or [(None, None)]
+    first = next(iter(suite.groups))
     for key, value in said.items():
         if key == suite.persons:
             for person, wanted in value.items():
                 for variable, one in wanted.items():
-                    add(variable, str(person), one)
+                    add(variable, [(str(person), None)], one, case.period[0])
         elif key in suite.groups:
-            for variable, one in value.items():
-                add(variable, None, one)
-        elif isinstance(value, list):
-            for person, one in zip(case.people, value, strict=False):
-                add(key, person, one)
+            named = (
+                value
+                if all(isinstance(v, dict) and str(k) in case.groups for k, v in value.items())
+                else {first: value}
+            )
+            for group, wanted in named.items():
+                for variable, one in wanted.items():
+                    add(variable, [(None, str(group))] if str(group) in case.groups else groups, one, case.period[0])
         else:
-            output = suite.outputs.get(key)
-            person = next(iter(case.people)) if output is None or output.of == "person" else None
-            add(key, person, value)
+            output = suite.outputs.get(variable_of(key, case.case))
+            add(key, people if output is None or output.of == "person" else groups, value, case.period[0])
     return found
 
 
@@ -302,21 +326,21 @@ def replay_case(suite: Suite, raw: dict, place: str) -> Result:
             return Result(place, "not expressible", why)
     case = Case(suite, raw)
     wrong = []
-    for variable, person, (start, _end), expected in expectations(case, raw["output"]):
+    for variable, who, start, expected in expectations(case, raw["output"]):
         output = suite.outputs.get(variable_of(variable, raw))
         if output is None:
             wrong.append(f"{variable}: no ruleset answers it")
             continue
         on = start if output.month is None else date(start.year, output.month, 1)
         try:
-            found = figure(case, output, on, person)
+            found = figure(case, output, on, who)
         except Exception as error:
             if output.before is None or getattr(error, "code", "") != "parameter_without_value":
                 wrong.append(f"{variable}: {type(error).__name__}: {error}")
                 continue
             found = plain(output.before, suite.minor)
         if not same(raw, expected, found):
-            wrong.append(f"{variable} {person or ''} on {on}: expected {expected}, found {found}")
+            wrong.append(f"{variable} {who[0] or who[1] or ''} on {on}: expected {expected}, found {found}")
     return Result(place, "failed" if wrong else "passed", "; ".join(wrong))
 
 
