@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.refused import NoGrant
 
-from .models import RoleGrant
+from .models import Role, RoleGrant
 
 _request: ContextVar[dict[str, list[RoleGrant]] | None] = ContextVar("grants_of_this_request", default=None)
 
@@ -62,3 +63,11 @@ def require(actor: Actor, action: str) -> None:
     """For what belongs to no record (the register form, the import): refuse with NoGrant unless held somewhere."""
     if not may(actor, action):
         raise NoGrant(action)
+
+
+def described_role(code: str) -> dict[str, Any] | None:
+    """A role as a pack says it; None if there is none."""
+    found = Role.objects.filter(code=code).first()
+    if found is None:
+        return None
+    return {"title": found.title, "actions": found.actions, "incompatible_with": found.incompatible_with}

@@ -33,6 +33,7 @@ class Programme(models.Model):
     )  # [{"code", "title", "kind": "original|certified_copy|register", "when": …}]
     terms = models.JSONField(default=dict)  # {"decide": {"days", "counting", "law", "verified"}, "appeal": …}
     law = models.JSONField(default=dict)
+    extra = models.JSONField(default=dict)  # {"appeal": [where, by when], "notes": [what is not verified]}
     serves = models.ManyToManyField("policy.Node", related_name="+")
     order = models.PositiveIntegerField(default=0)
     retired_on = models.DateField(null=True)

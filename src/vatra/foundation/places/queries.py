@@ -1,0 +1,41 @@
+"""Reading places."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from .models import Area
+
+
+def areas(*, within: str = "", kind: str = "") -> QuerySet[Area]:
+    """Places in use, larger before smaller; only those at or below `within` (a code), or of one kind."""
+    found = Area.objects.filter(retired_on=None).order_by("path")
+    if within:
+        top = Area.objects.filter(code=within).values_list("path", flat=True).first()
+        found = found.filter(path__startswith=top) if top else found.none()
+    return found.filter(kind=kind) if kind else found
+
+
+def area(id: UUID) -> Area | None:
+    return Area.objects.filter(pk=id).first()
+
+
+def described(code: str) -> dict[str, Any] | None:
+    """A place as a pack says it; None if there is none in use."""
+    found = Area.objects.filter(code=code, retired_on=None).select_related("parent").first()
+    if found is None:
+        return None
+    said: dict[str, Any] = {"kind": found.kind, "name": found.name}
+    if found.parent:
+        said["parent"] = found.parent.code
+    if found.hex_q is not None:
+        said["tile"] = [found.hex_q, found.hex_r]
+    if found.latitude is not None:
+        said["latitude"], said["longitude"] = _written(found.latitude), _written(found.longitude)
+    return said
+
+
+def _written(degrees: Decimal | None) -> str:
+    return format((degrees or Decimal(0)).normalize(), "f")

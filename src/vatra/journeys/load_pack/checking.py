@@ -1,0 +1,158 @@
+"""What must agree between the files of a pack; and its rules, checked and tried on their own cases."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from vatra.foundation.access.actions import actions
+from vatra.foundation.catalogue.holidays import calendar_of
+from vatra.kernel.refused import Refused
+from vatra.kernel.words import gettext_noop
+from vatra.rooms.policy.commands import BELOW
+
+from .files import PackFiles
+from .reading import Fault, Said
+
+
+def cross_check(pack: PackFiles) -> list[Fault]:
+    """Names that point at nothing, and what cannot stand together. Asks no database."""
+    checker = _Checker(pack)
+    for check in (
+        checker.head, checker.areas, checker.bodies, checker.roles, checker.facts, checker.units, checker.plans,
+        checker.programmes,
+    ):  # fmt: skip
+        check()
+    return checker.faults
+
+
+class _Checker:
+    def __init__(self, pack: PackFiles) -> None:
+        self.pack, self.faults = pack, []
+        self.body_codes = {b.get("code") for b in pack.bodies}
+        self.area_codes = {a.get("code") for a in pack.areas}
+        self.fact_codes = {f.get("code") for f in pack.facts}
+        self.lists = {c["code"]: {row["code"] for row in c["codes"]} for c in pack.code_lists}
+
+    def fault(self, said: Said, sentence: str, **values: Any) -> None:
+        line, column = said.place
+        self.faults.append(Fault(said.file, line, column, sentence, values))
+
+    def known(self, said: Said, name: Any, among: Iterable[Any], sentence: str) -> None:
+        if name and name not in among:
+            self.fault(said, sentence, code=name)
+
+    def head(self) -> None:
+        head = self.pack.head
+        if not head:
+            return
+        if head["code"] != self.pack.folder.name:
+            self.fault(
+                head, gettext_noop("The pack's code “%(code)s” is not the name of its folder."), code=head["code"]
+            )
+        try:
+            ZoneInfo(head["zone"])
+        except (ZoneInfoNotFoundError, ValueError):
+            self.fault(head, gettext_noop("The time zone “%(zone)s” is not known."), zone=head["zone"])
+        self.known(
+            head, head["currency"], head["currencies"], gettext_noop("The currency “%(code)s” is not described.")
+        )
+        for code, currency in head["currencies"].items():
+            if not 0 <= currency["exponent"] <= 4 or currency["cash_step"] < 1:
+                self.fault(
+                    currency, gettext_noop("The currency “%(code)s” has an impossible exponent or step."), code=code
+                )
+        offices = {b.get("code") for b in self.pack.bodies if b.get("kind") == "office"}
+        self.known(
+            head, head["office"], offices, gettext_noop("The office “%(code)s” is not an office in bodies.yaml.")
+        )
+        self.known(head, head["area"], self.area_codes, gettext_noop("The place “%(code)s” is not in areas.yaml."))
+        try:
+            calendar_of(head["calendar"])
+        except Refused as refusal:
+            self.fault(head, refusal.sentence, **refusal.values)
+
+    def areas(self) -> None:
+        seen: set[str] = set()
+        tiles: dict[tuple, str] = {}
+        for area in self.pack.areas:
+            self.known(area, area.get("parent"), seen, gettext_noop("The larger place “%(code)s” must stand above."))
+            seen.add(area["code"])
+            tile = area.get("tile")
+            if tile is not None and len(tile) != 2:
+                self.fault(area, gettext_noop("A tile is two whole numbers, [q, r]."))
+            elif tile is not None:
+                place = (area.get("parent"), *tile)
+                if place in tiles:
+                    self.fault(area, gettext_noop("“%(code)s” already has this tile."), code=tiles[place])
+                tiles[place] = area["code"]
+
+    def bodies(self) -> None:
+        seen: set[str] = set()
+        for body in self.pack.bodies:
+            self.known(body, body.get("parent"), seen, gettext_noop("The larger body “%(code)s” must stand above."))
+            self.known(
+                body, body.get("area"), self.area_codes, gettext_noop("The place “%(code)s” is not in areas.yaml.")
+            )
+            seen.add(body["code"])
+
+    def roles(self) -> None:
+        names = {role.get("code") for role in self.pack.roles}
+        for role in self.pack.roles:
+            for action in role["actions"]:
+                self.known(role, action, actions(), gettext_noop("No room knows the action “%(code)s”."))
+            for other in role.get("incompatible_with", ()):
+                self.known(role, other, names, gettext_noop("The role “%(code)s” is not in this file."))
+
+    def facts(self) -> None:
+        currencies = self.pack.head.get("currencies", {})
+        for fact in self.pack.facts:
+            if (fact["type"] == "money") != ("currency" in fact) or (fact["type"] == "code") != ("code_list" in fact):
+                self.fault(
+                    fact,
+                    gettext_noop(
+                        "“%(code)s”: money has a currency, a code has a code_list, and nothing else has them."
+                    ),
+                    code=fact["code"],
+                )
+            self.known(
+                fact, fact.get("currency"), currencies, gettext_noop("The currency “%(code)s” is not described.")
+            )
+            self.known(fact, fact.get("code_list"), self.lists, gettext_noop("There is no list “%(code)s” in codes."))
+            if "formula" not in fact and "question" not in fact:
+                self.fault(fact, gettext_noop("“%(code)s” needs the question by which it is asked."), code=fact["code"])
+
+    def units(self) -> None:
+        roles = self.lists.get("household_role", set())
+        for unit in self.pack.units.values():
+            rules = [*unit.get("dependants", ()), *unit.get("only", ())]
+            for role in [*unit.get("core", ()), *(r for who in rules for r in who.get("role", ()))]:
+                self.known(unit, role, roles, gettext_noop("“%(code)s” is not a code of the list household_role."))
+            for who in rules:
+                self.known(
+                    unit, who.get("fact"), self.fact_codes, gettext_noop("The fact “%(code)s” is not in facts.yaml.")
+                )
+            for kin in [*unit.get("joined_by", ()), *unit.get("dependants_of", ())]:
+                kinship = self.lists.get("kinship", set())
+                self.known(unit, kin, kinship, gettext_noop("“%(code)s” is not a code of the list kinship."))
+
+    def plans(self) -> None:
+        for plan in self.pack.plans:
+            self.known(plan, plan.get("adopted_by"), self.body_codes, gettext_noop("The body “%(code)s” is not known."))
+            kinds: dict[str, str] = {"": ""}
+            for node in plan["nodes"]:
+                parent = node.get("parent", "")
+                self.known(node, parent, kinds, gettext_noop("“%(code)s” must stand above in the same plan."))
+                if parent in kinds and node["kind"] not in BELOW[kinds[parent]]:
+                    self.fault(node, gettext_noop("“%(code)s” cannot stand there."), code=node["code"])
+                kinds[node["code"]] = node["kind"]
+
+    def programmes(self) -> None:
+        nodes = {(p["code"], n["code"]) for p in self.pack.plans for n in p["nodes"]}
+        for found in self.pack.programmes:
+            said = found.said
+            self.known(said, said["unit"], self.pack.units, gettext_noop("The unit “%(code)s” is not in units.yaml."))
+            for duty in said["duties"].values():
+                self.known(duty, duty["body"], self.body_codes, gettext_noop("The body “%(code)s” is not known."))
+            for place in said["serves"]:
+                if (place["plan"], place["node"]) not in nodes:
+                    self.fault(place, gettext_noop("“%(code)s” is not in that plan."), code=place["node"])

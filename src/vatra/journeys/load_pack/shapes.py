@@ -1,0 +1,161 @@
+"""What may stand in each file of a pack. `docs/packs.md` says the same in words."""
+
+from vatra.foundation.bodies.models import BodyKind
+from vatra.foundation.catalogue.commands import SUBJECTS, TYPES
+from vatra.foundation.catalogue.holidays import WEEKDAYS
+from vatra.rooms.policy.models import NodeKind
+from vatra.rooms.programmes.models import CareLevel
+
+from .reading import (
+    choice,
+    code,
+    day,
+    decimal,
+    flag,
+    formula,
+    integer,
+    listing,
+    mapping,
+    name,
+    only,
+    plain,
+    record,
+    text,
+    words,
+)  # fmt: skip
+
+LAW = record({"act": words}, {"article": words, "url": words, "note": text, "verified": flag})
+TERM = record(
+    {"days": integer, "counting": choice("calendar", "working"), "law": LAW},
+    {"verified": flag, "starts": choice("registered", "complete", "decided", "communicated"), "note": text},
+)
+
+HOLIDAY = {"since": integer, "until": integer}
+CALENDAR = record(
+    {"rest_days": listing(choice(*WEEKDAYS))},
+    {
+        "fixed": listing(record({"day": words, "title": text}, HOLIDAY)),
+        "movable": listing(record({"easter": choice("orthodox", "western"), "days": integer, "title": text}, HOLIDAY)),
+        "announced": listing(record({"on": day, "title": text})),
+        "law": LAW,
+    },
+)
+PACK = record(
+    {
+        "code": code,
+        "version": words,
+        "title": text,
+        "zone": words,
+        "languages": listing(code),
+        "currency": code,
+        "currencies": mapping(record({"exponent": integer, "cash_step": integer}, {"title": text})),
+        "calendar": CALENDAR,
+        "office": code,
+        "area": code,
+    },
+    {
+        "deadlines": mapping(TERM),
+        "retention": listing(record({"what": code, "years": integer, "title": text}, {"law": LAW, "verified": flag})),
+        "letters": plain,
+        "docket": record({"registers": listing(record({"code": code, "title": text}), unique="code")}),
+        "sources": listing(words),
+    },
+)
+
+# Read first, to know the languages of every text: of the rest of pack.yaml nothing is asked here.
+LANGUAGES = only("languages", listing(code))
+
+AREAS = listing(
+    record(
+        {"code": code, "kind": choice("country", "county", "municipality", "town", "commune", "locality", "neighbourhood"),
+         "name": name},
+        {"parent": code, "tile": listing(integer), "latitude": decimal, "longitude": decimal},
+    ),
+    unique="code",
+)  # fmt: skip
+BODIES = listing(
+    record({"code": code, "kind": choice(*BodyKind.values), "name": text}, {"parent": code, "area": code}),
+    unique="code",
+)
+ROLES = listing(
+    record({"code": code, "title": text, "actions": listing(code)}, {"incompatible_with": listing(code)}),
+    unique="code",
+)
+CODE_LIST = record(
+    {
+        "code": code,
+        "title": text,
+        "codes": listing(record({"code": code, "title": text}, {"parent": code, "extra": plain}), unique="code"),
+    },
+    {"law": LAW, "sources": listing(words)},
+)
+FACTS = listing(
+    record(
+        {"code": code, "subject": choice(*SUBJECTS), "type": choice(*TYPES), "title": text},
+        {
+            "currency": code,
+            "code_list": code,
+            "decimals": integer,
+            "bounds": record({}, {"min": words, "max": words}),
+            "formula": formula,
+            "question": text,
+            "help": text,
+            "fresh_days": integer,
+            "sensitive": flag,
+            "default": plain,
+        },
+    ),
+    unique="code",
+)
+PARAMETERS = mapping(plain)
+
+WHO = record({}, {"under": integer, "from": integer, "fact": code, "is": listing(code), "role": listing(code)})
+UNITS = mapping(
+    record(
+        {"title": text, "members": choice("together", "alone", "grouped")},
+        {
+            "help": text,
+            "core": listing(code),
+            "joined_by": listing(code),
+            "dependants": listing(WHO),
+            "dependants_of": listing(code),
+            "only": listing(WHO),
+            "applicant": listing(choice("self", "core", "parent", "guardian", "adult")),
+            "law": LAW,
+        },
+    )
+)
+
+NODE = record({"code": code, "kind": choice(*NodeKind.values), "title": text}, {"parent": code, "extra": plain})
+PLAN = record(
+    {"code": code, "title": text, "starts_on": day, "ends_on": day, "nodes": listing(NODE, unique="code")},
+    {"adopted_on": day, "adopted_by": code, "source": plain},
+)
+
+DUTY = record({"body": code}, {"as": text, "act": text, "note": text, "verified": flag})
+DUTIES = ("receives", "verifies", "decides", "signs", "pays", "hears_appeals")
+PAPER = record(
+    {"code": code, "title": text, "kind": choice("original", "certified_copy", "register", "form")},
+    {"when": formula, "law": LAW, "verified": flag, "valid_days": integer},
+)
+PROGRAMME = record(
+    {
+        "code": code,
+        "kind": choice("benefit", "service", "project", "grant"),
+        "title": text,
+        "summary": text,
+        "care_level": choice(*CareLevel.values),
+        "unit": code,
+        "duties": record({duty: DUTY for duty in DUTIES}),
+        "law": LAW,
+        "serves": listing(record({"plan": code, "node": code})),
+    },
+    {
+        "papers": listing(PAPER, unique="code"),
+        "terms": mapping(TERM),
+        "appeal": listing(record({"title": text, "to": text, "term": TERM})),
+        "notes": listing(record({"text": text}, {"verified": flag})),
+    },
+)
+
+LETTER = record({"title": text, "texts": mapping(mapping(words))})
