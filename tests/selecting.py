@@ -6,7 +6,7 @@ A plugin of pytest, loaded by the root conftest. `--only-database` is for the se
 
 import pytest
 
-FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "django_db_blocker"}
+FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
