@@ -42,7 +42,7 @@ _GREEK = {
 _BEFORE_NFKC = str.maketrans({"İ": "i", "I": "i", **{k: "" for k in "ʿʾʼʻ’‘'`´ʹ"}})
 _AFTER_NFD = str.maketrans({**_LATIN_SPECIAL, **_ARABIC})
 _OTHER_SCRIPTS = str.maketrans({**_CYRILLIC, **_GREEK})
-_NOT_NAME = re.compile(r"[^\w]+|_+", re.UNICODE)
+_NOT_NAME = re.compile(r"[\W_]+")
 _PLAIN = re.compile(r"[a-z0-9 ]*\Z")
 _ARABIC_LETTER = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vatra.engines.names import fold, skeleton, skeletons
@@ -30,6 +30,7 @@ def test_what_differs_stays_apart_when_folded(a, b):
 
 
 @given(st.text(max_size=40))
+@example("0:_0")
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
 

@@ -65,6 +65,7 @@ def expected(rules, unit, has):
     }
 
 
+@pytest.mark.slow
 @seed(1)
 @settings(
     max_examples=RULESETS, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
