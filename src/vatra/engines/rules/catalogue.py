@@ -115,8 +115,7 @@ class Catalogue:
             if not 0 <= exponent <= 4:
                 raise Refused("wrong_currency", _("The currency %(code)s has an impossible exponent."), code=code)
         facts = {str(n): _fact(str(n), spec, currencies) for n, spec in (data.get("facts") or {}).items()}
-        if "age" not in facts and (birth := facts.get("birth_date")) and birth.of == PERSON:
-            facts["age"] = FactType("age", PERSON, Type("integer"), 0, 150, None, "age(birth_date)")
+        facts = _with_age(facts)
         programmes = data.get("programmes")
         catalogue = cls(
             facts,
@@ -130,11 +129,29 @@ class Catalogue:
         catalogue.parameters.update(shared_parameters(data.get("parameters") or {}, catalogue))
         return catalogue
 
+    def extended(self, data: AnyMapping[str, Any]) -> "Catalogue":
+        """Another catalogue with further facts and currencies, such as a ruleset brings along itself."""
+        currencies = self.currencies | {
+            str(code): int(spec["exponent"]) for code, spec in (data.get("currencies") or {}).items()
+        }
+        facts = {str(n): _fact(str(n), spec, currencies) for n, spec in (data.get("facts") or {}).items()}
+        return Catalogue(
+            _with_age({**self.facts, **facts}), self.parameters, currencies, self.programmes, self.calendar
+        )
+
     def __hash__(self) -> int:
         return id(self)
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+
+def _with_age(facts: dict[str, FactType]) -> dict[str, FactType]:
+    """Who has a date of birth has an age, unless the catalogue has its own."""
+    birth = facts.get("birth_date")
+    if "age" not in facts and birth is not None and birth.of == PERSON and birth.type.kind == "date":
+        facts["age"] = FactType("age", PERSON, Type("integer"), 0, 150, None, "age(birth_date)")
+    return facts
 
 
 def _fact(name: str, spec: AnyMapping[str, Any], currencies: dict[str, int]) -> FactType:
@@ -191,4 +208,7 @@ def _fact(name: str, spec: AnyMapping[str, Any], currencies: dict[str, int]) -> 
 
 
 def _bound(value: Any) -> Any:
-    return Decimal(str(value)) if isinstance(value, float) else value
+    """A bound as written in YAML, or as plain data: `0`, `0 RON`, `12.5`."""
+    if isinstance(value, float):
+        return Decimal(str(value))
+    return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value

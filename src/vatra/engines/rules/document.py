@@ -65,8 +65,7 @@ def read_document(text: str) -> Node:
         raise Trouble(
             (1, 1),
             "too_long",
-            _("The document has %(size)s characters; a ruleset may have at most %(limit)s."),
-            size=len(text),
+            _("The document is too long: rules may have at most %(limit)s characters."),
             limit=MAX_CHARS,
         )
     try:

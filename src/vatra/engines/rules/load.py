@@ -22,7 +22,7 @@ from vatra.kernel.words import gettext_noop as _
 OWN_KEYS = {
     "code", "kind", "unit", "law", "parameters", "derive", "clauses", "amount", "period", "rounding", "cap", "not_below",
     "nothing_below", "priority", "incompatible", "renewals", "in_force",
-    "weight", "measures",
+    "weight", "measures", "facts", "currencies",
 }  # fmt: skip
 # What the room of programmes keeps about a programme; the engine carries it untouched.
 METADATA = {
@@ -112,6 +112,8 @@ class Loader:
             self.note(trouble)
             return None
         self.root = root
+        if not self._own_facts(root):
+            return None
         code = self._head(root)
         kind = self._word("kind", "ruleset")
         self._parameters(root.get("parameters"))
@@ -150,6 +152,25 @@ class Loader:
             priority=self._priority(), incompatible=tuple(n.info for c in clauses for n in c.node.walk() if n.op == "has" and c.id.startswith("not-with-")),
             in_force=self.dates, digest=digest_of(self.text), indicator=indicator, builder=self.checker.builder,
         )  # fmt: skip
+
+    def _own_facts(self, root: Mapping) -> bool:
+        """Facts and currencies that the document brings along; a problem, and nothing more, if they make no sense."""
+        if "facts" not in root.items and "currencies" not in root.items:
+            return True
+        place = (root.get("facts") or root.get("currencies") or root).pos
+        try:
+            self.catalogue = self.catalogue.extended({k: plain(root.get(k)) for k in ("facts", "currencies")})
+        except Refused as refused:
+            self.note(Trouble(place, refused.code, refused.sentence, **refused.values))
+            return False
+        except (TypeError, ValueError, AttributeError, KeyError):
+            self.note(
+                Trouble(
+                    place, "wrong_fact", _("“facts” and “currencies” are mappings: {age: {of: person, type: integer}}.")
+                )
+            )
+            return False
+        return True
 
     # -- the head of the document
 
@@ -230,7 +251,7 @@ class Loader:
         for day in (self.dates[0], self.on):
             for name in sorted(self.checker.used_parameters) if day else ():
                 parameter = self.parameters.get(name) or self.catalogue.parameters[name]
-                if parameter.at(day) is None:
+                if not isinstance(parameter, _Broken) and parameter.at(day) is None:
                     self.note(
                         Trouble(
                             parameter.pos if not parameter.shared else (1, 1),

@@ -6,14 +6,14 @@ from vatra.engines.rules.types import as_json
 _SIGN = {"add": "+", "sub": "-", "mul": "*", "and": "and", "or": "or"}
 
 
-def render(node: Node) -> str:
+def render(node: Node, limit: int = 120) -> str:
     """Text of a node; long ones are cut, for the trace is read and not run."""
     text = _text(node, 0)
-    return text if len(text) <= 120 else text[:117] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _text(node: Node, depth: int) -> str:
-    if depth > 8:
+    if depth > 24:
         return "…"
     parts = [_text(a, depth + 1) for a in node.args] if node.op != "derived" else []
     op, info = node.op, node.info

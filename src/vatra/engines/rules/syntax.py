@@ -74,6 +74,7 @@ _PERIODS = {
 
 def parse(text: str, place: Callable[[int], Pos]) -> Syn:
     """Parse one formula. Raises Trouble with the place of the first thing that is not in the language."""
+    _brackets(text, place)
     if len(text) > MAX_LENGTH:
         raise Trouble(
             place(0),
@@ -83,6 +84,20 @@ def parse(text: str, place: Callable[[int], Pos]) -> Syn:
             limit=MAX_LENGTH,
         )
     return _Parser(_tokens(text, place), place).whole()
+
+
+def _brackets(text: str, place: Callable[[int], Pos]) -> None:
+    """Refuse deep nesting before anything else looks at the text, in one pass and without recursion."""
+    level = 0
+    for at, char in enumerate(text):
+        if char in "([":
+            level += 1
+            if level > MAX_DEPTH:
+                raise Trouble(
+                    place(at), "too_deep", _("Brackets are nested more than %(limit)s deep."), limit=MAX_DEPTH
+                )
+        elif char in ")]":
+            level -= 1
 
 
 def _tokens(text: str, place: Callable[[int], Pos]) -> list[Token]:

@@ -70,6 +70,8 @@ def test_a_refusal_has_the_code_the_page_says_and_points_into_the_formula(formul
 def test_the_whole_ruleset_and_the_parameters_load():
     (text,) = blocks("yaml ruleset")
     assert check_text(text, CATALOGUE) == []
+    (own,) = blocks("yaml own")
+    assert check_text(own, CATALOGUE) == []
     (parameters,) = blocks("yaml parameters")
     assert check_text(wrapped(parameters=parameters), CATALOGUE) == []
     assert len(load_ruleset(wrapped(parameters=parameters), CATALOGUE).parameters) == 10
