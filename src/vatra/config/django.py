@@ -151,6 +151,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+LOCKS = SOURCE / "requirements"
+STATIC_SOURCE = SOURCE / "src" / "vatra" / "look" / "static"
 STATIC_URL = "/static/"
 STATIC_ROOT = VATRA.home / "static"
 STORAGES = {
@@ -179,6 +181,28 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = VATRA.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if VATRA.https else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+
+def _mail(url: str) -> dict[str, object]:
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://…:465`; without one, mail goes nowhere."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("VATRA_EMAIL_URL should look like smtp://user:password@host:587 or smtps://…:465")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+globals().update(_mail(VATRA.email_url))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

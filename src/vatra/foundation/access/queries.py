@@ -11,7 +11,7 @@ from django.utils import timezone
 from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.refused import NoGrant
 
-from .models import Role, RoleGrant
+from .models import Role, RoleGrant, User
 
 _request: ContextVar[dict[str, list[RoleGrant]] | None] = ContextVar("grants_of_this_request", default=None)
 
@@ -71,3 +71,8 @@ def described_role(code: str) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"title": found.title, "actions": found.actions, "incompatible_with": found.incompatible_with}
+
+
+def users_with_password() -> int:
+    """How many people may sign in with a password."""
+    return User.objects.filter(is_active=True).exclude(password="").exclude(password__startswith="!").count()

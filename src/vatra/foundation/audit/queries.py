@@ -1,6 +1,7 @@
 """Reading the trail."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +19,11 @@ def about_persons(persons: Iterable[UUID]) -> QuerySet[Event]:
     """Everything that concerned these persons, latest first."""
     events = About.objects.filter(person_id__in=list(persons)).values("event_id")
     return Event.objects.filter(pk__in=events).order_by("-at", "-id")
+
+
+def unsealed_before(at: datetime) -> int:
+    """How many events of before this instant still wait for their seal."""
+    return Event.objects.filter(position=None, at__lt=at).count()
 
 
 def first_broken_seal() -> Seal | None:

@@ -53,6 +53,7 @@ def cli() -> None:
 
 
 def main() -> None:
+    os.umask(0o077)  # what Vatra writes, only its own user may read
     try:
         cli(prog_name="vatra")
     except Refused as refusal:
