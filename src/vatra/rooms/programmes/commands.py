@@ -9,10 +9,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from vatra.engines.rules import load_ruleset
+from vatra.foundation.access.queries import require
 from vatra.foundation.audit.commands import record
+from vatra.foundation.bodies.queries import offices
 from vatra.foundation.catalogue.commands import revise
+from vatra.foundation.worklist.commands import open_item
 from vatra.kernel.actor import Actor
 from vatra.kernel.moves import check_move
+from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.policy.models import Node
@@ -68,8 +72,10 @@ def retire_programme(*, code: str, on: date, actor: Actor, at: datetime) -> None
 def draft_ruleset(*, programme: Programme, text: str, cases: str, actor: Actor, at: datetime) -> Ruleset:
     """A new version of the rules is written down; nothing changes for anybody.
 
-    Refuses a text that the checker refuses (with every problem), and one that is of another programme.
+    Raises NoGrant for who may not draft. Refuses a text that the checker refuses (with every problem), and one that
+    is of another programme.
     """
+    require(actor, "programmes.draft")
     ruleset = load_ruleset(text, rules_catalogue())
     if ruleset.code != programme.code:
         raise Refused(
@@ -96,10 +102,11 @@ def digest_of(text: str) -> str:
 def publish_ruleset(*, ruleset: Ruleset, effective_from: date, actor: Actor, at: datetime, today: date) -> Ruleset:
     """The rules are in force from a day on, until a later version's day; published rules never change.
 
-    Refuses the person who drafted them, rules without cases or whose cases fail, and a day from which another
-    version is in force. When the day is in the past, the announcement names the programme and the days whose
-    determinations must be taken again; the room of benefits follows it.
+    Raises NoGrant for who may not publish. Refuses the person who drafted them, rules without cases or whose cases fail, and a day from which another
+    version is in force. When other rules were in force on that day, the announcement says so, with the days whose
+    determinations must be taken again, and the work waits in every office; the room of benefits lists them.
     """
+    require(actor, "programmes.publish")
     draft = Ruleset.objects.select_for_update().select_related("programme").get(pk=ruleset.pk)
     check_move(MOVES, source=RulesetState(draft.state), target=RulesetState.PUBLISHED)
     if draft.drafted_by["id"] == actor.id:
@@ -108,9 +115,8 @@ def publish_ruleset(*, ruleset: Ruleset, effective_from: date, actor: Actor, at:
             gettext_noop("Whoever drafted these rules cannot publish them."),
             gettext_noop("Ask a colleague who may publish rules."),
         )
-    if Ruleset.objects.filter(
-        programme=draft.programme, effective_from=effective_from, state=RulesetState.PUBLISHED
-    ).exists():
+    others = Ruleset.objects.filter(programme=draft.programme, state=RulesetState.PUBLISHED)
+    if others.filter(effective_from=effective_from).exists():
         raise Refused(
             "ruleset_day_taken",
             gettext_noop("Another version is in force from %(day)s; two cannot begin on one day."),
@@ -118,15 +124,30 @@ def publish_ruleset(*, ruleset: Ruleset, effective_from: date, actor: Actor, at:
             day=effective_from.isoformat(),
         )
     try_cases(draft.text, draft.cases, rules_catalogue())
+    backdated = effective_from < today and others.exists()
     draft.state, draft.effective_from = RulesetState.PUBLISHED, effective_from
     draft.published_by, draft.published_at = actor.as_json(), at
     draft.save(update_fields=["state", "effective_from", "published_by", "published_at"])
     record(
         "programmes.ruleset_published", draft, actor=actor, at=at, programme=draft.programme.code, number=draft.number,
-        effective_from=effective_from.isoformat(), backdated=effective_from < today, until=_until(draft),
+        effective_from=effective_from.isoformat(), backdated=backdated, until=_until(draft),
     )  # fmt: skip
+    if backdated:
+        _ask_to_take_again(draft, at)
     revise()
     return draft
+
+
+def _ask_to_take_again(published: Ruleset, at: datetime) -> None:
+    """Determinations were made under older rules for days that these now cover: somebody must look at them."""
+    ref = Ref("programmes.ruleset", published.pk)
+    values = {"programme": published.programme.code, "number": published.number}
+    values["effective_from"] = str(published.effective_from)
+    for office in offices():
+        open_item(
+            key=f"programmes.backdated:{published.pk}:{office.pk}", kind="programmes.backdated", ref=ref,
+            office=office.pk, action="benefits.draft", values=values, at=at,
+        )  # fmt: skip
 
 
 def _until(published: Ruleset) -> str | None:
@@ -144,6 +165,7 @@ def _until(published: Ruleset) -> str | None:
 @transaction.atomic
 def withdraw_ruleset(*, ruleset: Ruleset, because: str, actor: Actor, at: datetime) -> Ruleset:
     """A draft will not be published. Refuses published rules: a newer version supersedes those."""
+    require(actor, "programmes.draft")
     draft = Ruleset.objects.select_for_update().get(pk=ruleset.pk)
     check_move(MOVES, source=RulesetState(draft.state), target=RulesetState.WITHDRAWN)
     draft.state = RulesetState.WITHDRAWN

@@ -1,11 +1,17 @@
 """What is offered, and the written rules in their versions."""
 
+from typing import Any, NoReturn
+
 from django.db import models
 from django.db.models import F, Q
 
 from vatra.kernel.ids import uuid7
 
 from .states import RulesetState
+
+
+class Published(RuntimeError):
+    """Somebody tried to change rules that are published. A fault of the program, not of the person."""
 
 
 class CareLevel(models.TextChoices):
@@ -73,3 +79,14 @@ class Ruleset(models.Model):
                 condition=Q(published_by=None) | ~Q(published_by__id=F("drafted_by__id")),
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and self._stored_state() == RulesetState.PUBLISHED:
+            raise Published("published rules never change: a new version supersedes them")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Published("rules are never removed: a draft is withdrawn, a published version superseded")
+
+    def _stored_state(self) -> str | None:
+        return Ruleset.objects.filter(pk=self.pk).values_list("state", flat=True).first()
