@@ -13,6 +13,8 @@ from vatra.engines.rules.population import tables
 from vatra.engines.rules.sql import Cell, Expressions
 from vatra.engines.rules.tests import generate
 
+pytestmark = pytest.mark.slow  # half a minute: in `make test`, not in `make quick`
+
 HOLES = (0.0, 0.1, 0.3, 0.7)  # share of unknown facts; with none at all, the SQL without unknowns is what runs
 EACH = 10
 RULESETS = 130
@@ -65,7 +67,6 @@ def expected(rules, unit, has):
     }
 
 
-@pytest.mark.slow
 @seed(1)
 @settings(
     max_examples=RULESETS, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
