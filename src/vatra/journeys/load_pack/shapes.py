@@ -48,7 +48,7 @@ PACK = record(
         "zone": words,
         "languages": listing(code),
         "currency": code,
-        "currencies": mapping(record({"exponent": integer, "cash_step": integer}, {"title": text})),
+        "currencies": mapping(record({"exponent": integer, "cash_step": integer}, {"title": text, "symbol": text})),
         "calendar": CALENDAR,
         "office": code,
         "area": code,
@@ -115,6 +115,7 @@ UNITS = mapping(
         {"title": text, "members": choice("together", "alone", "grouped")},
         {
             "help": text,
+            "nobody": text,
             "core": listing(code),
             "joined_by": listing(code),
             "dependants": listing(WHO),

@@ -1,9 +1,12 @@
 """Applications, frozen determinations, decisions and what is forwarded to others."""
 
-from django.db import models
-from django.db.models import F, Q
+from typing import Any, NoReturn
 
-from vatra.foundation.access.scope import Scope, ScopedManager
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from vatra.foundation.access.scope import Scope, ScopedManager, ScopedQuerySet
+from vatra.kernel.actor import Actor
 from vatra.kernel.ids import uuid7
 
 from .states import ApplicationState, DecisionState
@@ -76,6 +79,19 @@ class Paper(models.Model):
         ]
 
 
+class Frozen(TypeError):
+    """Somebody tried to change what is frozen: a fault in the code, never an officer's."""
+
+
+class FrozenQuerySet(ScopedQuerySet):
+    """Rows that are written once. Whatever would change or remove one fails loudly."""
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise Frozen(f"{self.model.__name__} is never changed: a new one supersedes it")
+
+    update = bulk_update = update_or_create = delete = _refuse  # type: ignore[assignment]
+
+
 class Determination(models.Model):
     """What the rules say about a unit, frozen: ruleset, parameters, unit, facts and the trace of every clause.
 
@@ -104,7 +120,7 @@ class Determination(models.Model):
     determined_at = models.DateTimeField()
     actor = models.JSONField()
 
-    objects = ScopedManager()
+    objects = models.Manager.from_queryset(FrozenQuerySet)()
     SCOPE = Scope(record="household", **HOUSEHOLD)
 
     class Meta:
@@ -113,6 +129,14 @@ class Determination(models.Model):
             models.CheckConstraint(name="amount_has_a_currency", condition=Q(amount=None) | ~Q(currency="")),
             models.CheckConstraint(name="amount_not_negative", condition=Q(amount=None) | Q(amount__gte=0)),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Frozen("a determination is never changed: a new one supersedes it")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Frozen("a determination is never removed")
 
 
 class Decision(models.Model):
@@ -143,6 +167,7 @@ class Decision(models.Model):
     SCOPE = Scope(record="household", **HOUSEHOLD)
 
     class Meta:
+        indexes = [models.Index(fields=["state"]), models.Index(fields=["household"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["application"],
@@ -160,15 +185,34 @@ class Decision(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="reported_by_another",
+                condition=Q(reported_by=None) | ~Q(reported_by__id=F("drafted_by__id")),
+            ),
+            models.CheckConstraint(
                 name="countersigned_by_another",
-                condition=Q(countersigned_by=None) | ~Q(countersigned_by__id=F("reported_by__id")),
+                condition=Q(countersigned_by=None)
+                | (~Q(countersigned_by__id=F("reported_by__id")) & ~Q(countersigned_by__id=F("drafted_by__id"))),
             ),
             models.CheckConstraint(
                 name="signed_by_another",
                 condition=Q(signed_by=None)
-                | (~Q(signed_by__id=F("countersigned_by__id")) & ~Q(signed_by__id=F("reported_by__id"))),
+                | (
+                    ~Q(signed_by__id=F("countersigned_by__id"))
+                    & ~Q(signed_by__id=F("reported_by__id"))
+                    & ~Q(signed_by__id=F("drafted_by__id"))
+                ),
             ),
         ]
+
+
+class ForwardingQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor, action: str) -> "ForwardingQuerySet":
+        """A list names people: it is seen by who may see every application on it."""
+        seen = super().visible_to(actor, action)
+        hidden = ForwardedApplication.objects.filter(forwarding=OuterRef("pk")).exclude(
+            application__in=Application.objects.visible_to(actor, action)
+        )
+        return seen.filter(~Exists(hidden))
 
 
 class Forwarding(models.Model):
@@ -180,12 +224,20 @@ class Forwarding(models.Model):
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey("docket.Entry", null=True, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
+    letter = models.ForeignKey("letters.Letter", null=True, on_delete=models.PROTECT, related_name="+")
     actor = models.JSONField()
+
+    objects = models.Manager.from_queryset(ForwardingQuerySet)()
+    SCOPE = Scope(kind="benefits.forwarding", record="pk", office="office")
 
 
 class ForwardedApplication(models.Model):
     forwarding = models.ForeignKey(Forwarding, on_delete=models.PROTECT, related_name="+")
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="+")
+    row = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["forwarding", "row"], name="row_once_in_list")]
 
 
 class Certificate(models.Model):

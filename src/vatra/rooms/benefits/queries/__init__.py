@@ -1,0 +1,40 @@
+"""Everything that is read of this room."""
+
+from .applications import (
+    ApplicationPage,
+    ApplicationRow,
+    ApplicationView,
+    DecisionView,
+    Explained,
+    Happened,
+    application,
+    applications,
+    forwardings,
+    last_letter,
+    open_applications,
+    timeline,
+    to_forward,
+)
+from .granted import granted_to
+from .help import as_json, what_could_help
+from .numbers import number_of
+
+__all__ = [
+    "ApplicationPage",
+    "ApplicationRow",
+    "ApplicationView",
+    "DecisionView",
+    "Explained",
+    "Happened",
+    "application",
+    "applications",
+    "as_json",
+    "forwardings",
+    "granted_to",
+    "last_letter",
+    "number_of",
+    "open_applications",
+    "timeline",
+    "to_forward",
+    "what_could_help",
+]
