@@ -1,0 +1,143 @@
+"""Asks every address as everybody, and reads the bodies."""
+
+import itertools
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from vatra.foundation import refs
+from vatra.foundation.access.models import User
+
+from .scene import GIVEN, Scene
+
+# What stands in addresses besides identifiers, by the name of the parameter: a few sound values and a wrong one.
+SAMPLES: dict[str, list[str]] = {
+    "code": ["home-heating-aid", "nothing"],
+    "programme": ["home-heating-aid", "nothing"],
+    "kind": ["people.household"],
+    "fact": ["net_income"],
+}
+# Questions that lists and searches are asked; `{}` is a given name, never what a leak is known by.
+QUESTIONS = ["?q={}"]
+# Addresses of the accounts package: they say a user's own name only, and one of them signs out.
+NOT_OURS = ("accounts/",)
+
+
+@dataclass(frozen=True)
+class Leak:
+    who: str
+    address: str
+    whose: str
+    word: str
+
+    def __str__(self) -> str:
+        return f"{self.who} reads “{self.word}” of the {self.whose} file at {self.address}"
+
+
+def patterns(entries: list, before: str = "") -> Iterator[tuple[str, dict[str, object]]]:
+    """Every address as (`desk/household/{household_id}/`, converters)."""
+    for entry in entries:
+        route = before + _readable(entry)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            yield route, dict(_converters(entry))
+
+
+def _readable(entry: URLPattern | URLResolver) -> str:
+    route = str(entry.pattern)
+    for name, _converter in _converters(entry):
+        for kind in ("uuid", "int", "str", "slug", "path"):
+            route = route.replace(f"<{kind}:{name}>", "{" + name + "}").replace(f"<{name}>", "{" + name + "}")
+    return route.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def _converters(entry: URLPattern | URLResolver) -> list[tuple[str, object]]:
+    return list(getattr(entry.pattern, "converters", {}).items())
+
+
+class Records:
+    """The identifiers of all records, by kind, so that an address is asked with records of every kind it may mean."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[str, list[str]] = {}
+        for kind in refs.kinds():
+            ids = refs.model_of(kind)._default_manager.values_list("pk", flat=True)[:12]
+            self.by_kind[kind] = [str(id) for id in ids]
+
+    def for_parameter(self, name: str) -> list[str]:
+        """`household_id` means households; a mere `id` may mean anything."""
+        word = name.removesuffix("_id").removesuffix("_uuid")
+        named = [ids for kind, ids in self.by_kind.items() if kind.rsplit(".", 1)[-1] == word]
+        chosen = named or list(self.by_kind.values())
+        return list(itertools.chain.from_iterable(chosen))
+
+
+def addresses(urlconf: str | None = None) -> Iterator[str]:
+    """Every address with every record that it could be asked for. A parameter nobody explained is an error."""
+    records = Records()
+    for route, converters in patterns(get_resolver(urlconf).url_patterns):
+        if route.startswith(NOT_OURS):
+            continue
+        values = []
+        for name, converter in converters.items():
+            if type(converter).__name__ == "UUIDConverter":
+                values.append(records.for_parameter(name))
+            elif type(converter).__name__ == "IntConverter":
+                values.append(["1", "2"])
+            elif name in SAMPLES:
+                values.append(SAMPLES[name])
+            else:
+                raise LookupError(f"say in SAMPLES what {name} of {route} may be")
+        for chosen in itertools.product(*values):
+            yield "/" + route.format(**dict(zip(converters, chosen, strict=True)))
+
+
+def bodies(client: Client, address: str) -> Iterator[tuple[str, str]]:
+    """(method and address, body) of whatever this address says: page, part, answers to a search, refusal."""
+    first = client.get(address)
+    yield f"GET {address}", said_by(first)
+    yield f"GET {address} (part)", said_by(client.get(address, headers={"HX-Request": "true"}))
+    if first.status_code == 200:  # what is closed to this reader need not be asked in every way
+        for question, given in itertools.product(QUESTIONS, GIVEN.values()):
+            asked = address + question.format(given)
+            yield f"GET {asked}", said_by(client.get(asked))
+    with transaction.atomic():
+        yield f"POST {address}", said_by(client.post(address, {}))
+        transaction.set_rollback(True)
+
+
+def said_by(answer: object) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.items())  # type: ignore[attr-defined]
+    return unescape(headers + "\n" + body.decode(errors="replace"))
+
+
+def crawl(scene: Scene, people: list[str | None], urlconf: str | None = None) -> tuple[list[Leak], int]:
+    """Every leak that anybody meets, and how many bodies were read."""
+    leaks, read = [], 0
+    everything = list(addresses(urlconf))
+    logging.disable(logging.ERROR)  # hundreds of refusals are what is wanted here
+    try:
+        for username in people:
+            client = Client(raise_request_exception=False)
+            if username is not None:
+                user = User.objects.get(username=username)
+                client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+            hidden = scene.forbidden(username)
+            for asked, body in itertools.chain.from_iterable(bodies(client, address) for address in everything):
+                read += 1
+                leaks += [
+                    Leak(username or "a stranger", asked, whose, word)
+                    for whose, words in hidden.items()
+                    for word in words
+                    if word in body
+                ]
+    finally:
+        logging.disable(logging.NOTSET)
+    return leaks, read
