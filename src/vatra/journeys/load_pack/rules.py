@@ -43,17 +43,9 @@ def _check_one(found: ProgrammeFiles, catalogue: Catalogue, *, cases: bool) -> l
         return [Fault(found.rules_path, 1, 1, gettext_noop("No cases stand beside these rules."))]
     if not cases:
         return []
-    return [
-        Fault(
-            found.cases_path,
-            _line_of(found.cases, name),
-            1,
-            gettext_noop("The case “%(name)s” fails: %(why)s"),
-            {"name": name, "why": why},
-        )
-        for name, why in failures(found.rules, found.cases, catalogue)
-    ]
-
-
-def _line_of(cases: str, name: str) -> int:
-    return cases[: max(cases.find(name), 0)].count("\n") + 1
+    try:
+        wrong = failures(found.rules, found.cases, catalogue)
+    except Refused as refusal:
+        return [Fault(found.cases_path, 1, 1, refusal.sentence, refusal.values)]
+    said = gettext_noop("The case “%(name)s” fails: %(why)s")
+    return [Fault(found.cases_path, line, 1, said, {"name": name, "why": why}) for line, name, why in wrong]

@@ -28,6 +28,7 @@ clauses:
 amount: 100 RON
 """
 CASES = """\
+ruleset: small-aid
 cases:
   - name: at the limit
     on: 2024-05-01
@@ -103,9 +104,9 @@ def test_only_who_may_drafts_and_publishes(programme, cast):
         (CASES.replace("status: entitled", "status: not_entitled"), "cases_fail"),
         (CASES.replace("net_income", "net_incom"), "cases_fail"),
         (CASES.replace("100 RON", "101 RON"), "cases_fail"),
-        ("cases: []", "bad_cases"),
-        ("", "bad_cases"),
-        ("cases: [{name: x}]", "bad_cases"),
+        ("cases: []", "wrong_case"),
+        ("", "wrong_case"),
+        ("cases: [{name: x}]", "wrong_case"),
     ],
 )
 def test_rules_whose_cases_do_not_hold_are_not_published(programme, cast, cases, code):
