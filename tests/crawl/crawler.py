@@ -78,24 +78,28 @@ class Records:
         return list(itertools.chain.from_iterable(chosen))
 
 
+def filled(route: str, converters: dict[str, object], records: Records) -> Iterator[str]:
+    """A route with every record that it could be asked for. A parameter nobody explained is an error."""
+    values = []
+    for name, converter in converters.items():
+        if type(converter).__name__ == "UUIDConverter":
+            values.append(records.for_parameter(name))
+        elif type(converter).__name__ == "IntConverter":
+            values.append(["1", "2"])
+        elif name in SAMPLES:
+            values.append(SAMPLES[name])
+        else:
+            raise LookupError(f"say in SAMPLES what {name} of {route} may be")
+    for chosen in itertools.product(*values):
+        yield "/" + route.format(**dict(zip(converters, chosen, strict=True)))
+
+
 def addresses(urlconf: str | None = None) -> Iterator[str]:
-    """Every address with every record that it could be asked for. A parameter nobody explained is an error."""
+    """Every address with every record."""
     records = Records()
     for route, converters in patterns(get_resolver(urlconf).url_patterns):
-        if route.startswith(NOT_OURS):
-            continue
-        values = []
-        for name, converter in converters.items():
-            if type(converter).__name__ == "UUIDConverter":
-                values.append(records.for_parameter(name))
-            elif type(converter).__name__ == "IntConverter":
-                values.append(["1", "2"])
-            elif name in SAMPLES:
-                values.append(SAMPLES[name])
-            else:
-                raise LookupError(f"say in SAMPLES what {name} of {route} may be")
-        for chosen in itertools.product(*values):
-            yield "/" + route.format(**dict(zip(converters, chosen, strict=True)))
+        if not route.startswith(NOT_OURS):
+            yield from filled(route, converters, records)
 
 
 def bodies(client: Client, address: str) -> Iterator[tuple[str, str]]:
