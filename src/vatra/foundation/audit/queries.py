@@ -26,6 +26,11 @@ def unsealed_before(at: datetime) -> int:
     return Event.objects.filter(position=None, at__lt=at).count()
 
 
+def persons_about(events: Iterable[Event]) -> list[tuple[int, UUID]]:
+    """(event, person) for every person whom these events concern."""
+    return list(About.objects.filter(event__in=list(events)).order_by("id").values_list("event_id", "person_id"))
+
+
 def first_broken_seal() -> Seal | None:
     """The first batch whose events no longer match their hash, or None while the chain holds."""
     previous, expected = "", 1

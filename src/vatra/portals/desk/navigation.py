@@ -5,4 +5,5 @@ from vatra.look.navigation import Entry
 
 ENTRIES = [
     Entry(gettext_noop("Window"), "window", "people.view", order=10),
+    Entry(gettext_noop("Register"), "register", "people.register", order=15),
 ]

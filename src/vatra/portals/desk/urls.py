@@ -3,8 +3,32 @@
 from django.urls import path
 
 from . import screening, views
+from .household import edits, page
+from .register import views as registering
 
 urlpatterns = [
     path("", views.window, name="window"),
     path("household/<uuid:household_id>/screening/", screening.screening, name="household_screening"),
+    path("register/", registering.register, name="register"),
+    path("register/likely/", registering.likely, name="register_likely"),
+    path("household/<uuid:household_id>/", page.household, name="household"),
+    path("household/<uuid:household_id>/fact/", edits.fact, name="household_fact"),
+    path("household/<uuid:household_id>/fact/<int:fact_id>/wrong/", edits.fact_wrong, name="household_fact_wrong"),
+    path("household/<uuid:household_id>/member/", edits.member_add, name="household_member_add"),
+    path("household/<uuid:household_id>/member/<uuid:person_id>/", edits.member_correct, name="household_member"),
+    path("household/<uuid:household_id>/member/<uuid:person_id>/end/", edits.member_end, name="household_member_end"),
+    path("household/<uuid:household_id>/move/", edits.move, name="household_move"),
+    path("household/<uuid:household_id>/acting/", edits.acting_add, name="household_acting"),
+    path(
+        "household/<uuid:household_id>/acting/<uuid:representation_id>/end/",
+        edits.acting_end,
+        name="household_acting_end",
+    ),
+    path("household/<uuid:household_id>/consent/", edits.consent_add, name="household_consent"),
+    path(
+        "household/<uuid:household_id>/consent/<uuid:consent_id>/withdraw/",
+        edits.consent_withdraw,
+        name="household_consent_withdraw",
+    ),
+    path("household/<uuid:household_id>/seal/", edits.seal, name="household_seal"),
 ]

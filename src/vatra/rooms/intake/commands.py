@@ -8,6 +8,7 @@ from django.db import transaction
 from vatra.foundation.audit.commands import record
 from vatra.foundation.forms.models import Answers
 from vatra.kernel.actor import Actor
+from vatra.kernel.ids import uuid7
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.people.models import Household, Person
@@ -18,11 +19,15 @@ from .models import Contact, Outcome, Screening
 @transaction.atomic
 def open_contact(
     *, office: UUID, channel: str, reason: str = "", danger: list[str] | None = None, ticket: str = "",
-    household: Household | None = None, person: Person | None = None, actor: Actor, at: datetime,
+    household: Household | None = None, person: Person | None = None, contact_id: UUID | None = None, actor: Actor,
+    at: datetime,
 ) -> Contact:  # fmt: skip
-    """Somebody came, called or was found; what brought them is kept in their own words."""
+    """Somebody came, called or was found; what brought them is kept in their own words.
+
+    `contact_id` lets a page that may be sent twice name the contact beforehand: the second fails on the key.
+    """
     contact = Contact.objects.create(
-        office_id=office, channel=channel, reason=reason, danger=danger or [], ticket=ticket, household=household,
+        pk=contact_id or uuid7(at), office_id=office, channel=channel, reason=reason, danger=danger or [], ticket=ticket, household=household,
         person=person, opened_at=at, actor=actor.as_json(),
     )  # fmt: skip
     record(
@@ -33,7 +38,9 @@ def open_contact(
 
 
 @transaction.atomic
-def close_contact(contact_id: UUID, *, outcome: str, household: Household | None = None, actor: Actor, at: datetime) -> Contact:
+def close_contact(
+    contact_id: UUID, *, outcome: str, household: Household | None = None, actor: Actor, at: datetime
+) -> Contact:
     """A contact ends with what came of it; many end with advice given.
 
     Raises Contact.DoesNotExist if the actor may not work on it; refuses one that is closed already.

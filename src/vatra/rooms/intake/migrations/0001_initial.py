@@ -6,54 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bodies', '0001_initial'),
-        ('forms', '0001_initial'),
-        ('people', '0001_initial'),
+        ("bodies", "0001_initial"),
+        ("forms", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=vatra.kernel.ids.uuid7, primary_key=True, serialize=False)),
-                ('ticket', models.CharField(blank=True, max_length=16)),
-                ('channel', models.CharField(choices=[('window', 'Window'), ('phone', 'Phone'), ('visit', 'Visit'), ('letter', 'Letter'), ('online', 'Online')], max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('danger', models.JSONField(default=list)),
-                ('outcome', models.CharField(blank=True, choices=[('registered', 'Registered'), ('advised', 'Advised'), ('applied', 'Applied'), ('referred', 'Referred')], max_length=32)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('actor', models.JSONField()),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.household')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.UUIDField(default=vatra.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                ("ticket", models.CharField(blank=True, max_length=16)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("window", "Window"),
+                            ("phone", "Phone"),
+                            ("visit", "Visit"),
+                            ("letter", "Letter"),
+                            ("online", "Online"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("danger", models.JSONField(default=list)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("registered", "Registered"),
+                            ("advised", "Advised"),
+                            ("applied", "Applied"),
+                            ("referred", "Referred"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("actor", models.JSONField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.household"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.UUIDField(default=vatra.kernel.ids.uuid7, primary_key=True, serialize=False)),
-                ('screened_at', models.DateTimeField()),
-                ('actor', models.JSONField()),
-                ('answers', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forms.answers')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.contact')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.household')),
+                ("id", models.UUIDField(default=vatra.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                ("screened_at", models.DateTimeField()),
+                ("actor", models.JSONField()),
+                (
+                    "answers",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="forms.answers"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="intake.contact"
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.household"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['household'], name='intake_cont_househo_2d41dd_idx'),
+            model_name="contact",
+            index=models.Index(fields=["household"], name="intake_cont_househo_2d41dd_idx"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['office', '-opened_at'], name='intake_cont_office__dcb77d_idx'),
+            model_name="contact",
+            index=models.Index(fields=["office", "-opened_at"], name="intake_cont_office__dcb77d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='closed_contact_has_an_outcome'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("outcome", "")),
+                    models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="closed_contact_has_an_outcome",
+            ),
         ),
     ]

@@ -14,7 +14,7 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
 from ..models import Household, Membership, Person
-from ..reach import members_now, same_persons, the_household
+from ..reach import members_now, same_persons, the_household, today
 from .keys import write_keys
 
 
@@ -75,8 +75,15 @@ def unseal_household(*, household: Household | UUID, because: str, actor: Actor,
 
 @transaction.atomic
 def open_file(*, household: Household | UUID, actor: Actor, at: datetime) -> Household:
-    """Somebody opened the household's file: an entry of the trail, each time. Returns the household."""
+    """Somebody opened the household's file: an entry of the trail, each time. Returns the household.
+
+    Raises Household.DoesNotExist where the actor may not see it.
+    """
     id_ = household.pk if isinstance(household, Household) else household
-    home = Household.objects.visible_to(actor, "people.view").select_related("area", "office").get(pk=id_)
-    record("people.opened", home, actor=actor, at=at, about=members_now(home.pk, at))
+    mine = Household.objects.visible_to(actor, "people.view").filter(pk=id_)
+    inside = Membership.objects.filter(household__in=mine.values("pk"), superseded_at=None)
+    rows = list(inside.select_related("household__area", "household__office").order_by("id"))
+    home = rows[0].household if rows else mine.select_related("area", "office").get()
+    present = [row.person_id for row in rows if row.valid_to is None or row.valid_to > today(at)]
+    record("people.opened", home, actor=actor, at=at, about=present)
     return home

@@ -15,7 +15,7 @@ from .cards import (
 )
 from .facts import KnownFact, UnitFacts, facts_of, history_of, known
 from .search import Hit, likely_duplicates, likely_duplicates_of, search
-from .trail import Opening, who_opened
+from .trail import Opening, opening, openings_of, who_opened
 
 __all__ = [
     "ContactRow",
@@ -37,6 +37,8 @@ __all__ = [
     "known",
     "likely_duplicates",
     "likely_duplicates_of",
+    "opening",
+    "openings_of",
     "person_names",
     "search",
     "who_opened",

@@ -1,13 +1,14 @@
 """Households as their page shows them: members, contacts, who acts for whom, consent."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from vatra.foundation.bodies.models import Body
 from vatra.foundation.places.models import Area
@@ -29,6 +30,8 @@ from ..models import (
 )  # fmt: skip
 from ..reach import same_persons
 from ..temporal import known, valid
+
+YES = "y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class MemberCard:
     until: date | None
     mother: str = ""
     father: str = ""
+    erased: bool = False
 
     @property
     def phones(self) -> list[str]:
@@ -120,28 +124,31 @@ class HouseholdCard:
     sealed: bool
     registered_at: datetime
     closed_at: datetime | None
+    standing: dict[UUID, UUID]  # every record of the members, merged ones included → the member
 
     def member(self, person_id: UUID) -> MemberCard | None:
         return next((m for m in (*self.members, *self.former) if m.person_id == person_id), None)
 
 
-def household_card(household_id: UUID, *, valid_on: date, known_at: datetime, actor: Actor) -> HouseholdCard:
+def household_card(
+    household_id: UUID, *, valid_on: date, known_at: datetime, actor: Actor, household: Household | None = None
+) -> HouseholdCard:
     """The household with its members. Raises Household.DoesNotExist where the actor may not see it.
 
-    A member who is sealed elsewhere is left out for whoever may not see them.
+    A member who is sealed elsewhere is left out for whoever may not see them. `household` is the record that
+    `open_file` just gave, so that it need not be read again.
     """
-    household = Household.objects.visible_to(actor, "people.view").select_related("office", "area").get(pk=household_id)
+    if household is None:
+        mine = Household.objects.visible_to(actor, "people.view").select_related("office", "area")
+        household = mine.get(pk=household_id)
     rows = _memberships(household, known_at, actor)
-    persons = list(dict.fromkeys(row["canonical"] for row in rows))
-    details = _Details(persons, known_at)
-    cards = [(row, _member(row, details)) for row in rows]
-    members, seen = [], set()
-    for row, card in cards:
+    details = Details(dict.fromkeys(row["canonical"] for row in rows), known_at)
+    members: dict[UUID, MemberCard] = {}
+    former: dict[UUID, MemberCard] = {}
+    for row in rows:
         holds = row["valid_from"] <= valid_on and (row["valid_to"] is None or valid_on < row["valid_to"])
-        if holds and card.person_id not in seen:
-            members.append(card)
-            seen.add(card.person_id)
-    former = {card.person_id: card for _, card in cards if card.person_id not in seen and card.since <= valid_on}
+        if holds or row["valid_from"] <= valid_on:
+            (members if holds else former)[row["canonical"]] = _member(row, details)
     dwelling = (
         Dwelling.objects.filter(known(known_at), valid(valid_on), household=household)
         .select_related("area").order_by("-valid_from").first()
@@ -150,70 +157,102 @@ def household_card(household_id: UUID, *, valid_on: date, known_at: datetime, ac
     return HouseholdCard(
         id=household.pk, number=household.number, office=household.office,
         area=dwelling.area if dwelling else household.area, address=dwelling.line if dwelling else "",
-        lives_here_since=dwelling.valid_from if dwelling else None, members=members, former=list(former.values()),
+        lives_here_since=dwelling.valid_from if dwelling else None, members=list(members.values()),
+        former=[card for person, card in former.items() if person not in members],
         kinship=_kinship(details, valid_on, known_at),
         representatives=[row for row in acting if row.capacity == "representative"],
         payees=[row for row in acting if row.capacity == "payee"],
         sealed=household.sealed_at is not None, registered_at=household.registered_at, closed_at=household.closed_at,
+        standing=details.standing,
     )  # fmt: skip
 
 
 def _memberships(household: Household, known_at: datetime, actor: Actor) -> list[dict[str, Any]]:
-    """Every membership known then, of persons whom the actor may see, those that go on first."""
+    """Every membership known then, of persons whom the actor may see, in the order in which they were written."""
     return list(
         Membership.objects.filter(
-            known(known_at), household=household, person__in=Person.objects.visible_to(actor, "people.view")
+            known(known_at),
+            household=household,
+            person__in=Person.objects.visible_to(actor, "people.view").values("pk"),
         )
         .order_by("id")
         .values("role", "valid_from", "valid_to", canonical=F("person__canonical_id"))
     )
 
 
-class _Details:
-    """Identity, names, identifiers and contacts of persons, merged records included. Five queries."""
+class Details:
+    """Identity, names, identifiers and contacts of persons, merged records included. Two queries."""
 
-    def __init__(self, persons: list[UUID], known_at: datetime) -> None:
-        self.standing = same_persons(persons)
-        records = list(self.standing)
-        self.identity = {
-            row.person_id: row for row in Identity.objects.filter(person__in=persons).select_related("person")
-        }
-        self.names: dict[UUID, list[Name]] = defaultdict(list)
+    def __init__(self, persons: Iterable[UUID], known_at: datetime) -> None:
+        rows = Identity.objects.filter(person__canonical_id__in=list(persons)).select_related("person")
+        self.standing: dict[UUID, UUID] = {}
+        self.identity: dict[UUID, Identity] = {}
+        for row in rows:
+            self.standing[row.person_id] = row.person.canonical_id
+            if row.person_id == row.person.canonical_id:
+                self.identity[row.person_id] = row
+        self.names: dict[UUID, list[tuple[str, str, str, str]]] = defaultdict(list)  # kind, full, father, mother
+        self.official: dict[UUID, tuple[str, str, str, str]] = {}
         self.identifiers: dict[UUID, list[IdentifierRow]] = defaultdict(list)
         self.contacts: dict[UUID, list[ContactRow]] = defaultdict(list)
-        for name in Name.objects.filter(known(known_at), person__in=records).order_by("id"):
-            self.names[self.standing[name.person_id]].append(name)
-        for number in Identifier.objects.filter(known(known_at), person__in=records).order_by("id"):
-            row = IdentifierRow(number.kind, number.masked, number.expires_on, number.doubtful)
-            if number.masked and row not in self.identifiers[self.standing[number.person_id]]:
-                self.identifiers[self.standing[number.person_id]].append(row)
-        for contact in Contact.objects.filter(known(known_at), person__in=records).order_by("id"):
-            if contact.value:
-                row = ContactRow(contact.kind, contact.value, contact.safe)
-                self.contacts[self.standing[contact.person_id]].append(row)
+        for record, what, _, kind, text, more, last in sorted(self._texts(known_at), key=lambda row: row[2]):
+            if text:
+                self._place(record, what, kind, text, more, last)
+
+    def _texts(self, known_at: datetime) -> QuerySet:
+        """(record, what, id, kind, text, more, last) of everything that is written about these records."""
+
+        def part(rows: QuerySet, what: str, text: str, more: Any, last: Any) -> QuerySet:
+            said = rows.filter(known(known_at), person__in=list(self.standing)).annotate(
+                what=Value(what, output_field=CharField()), text=F(text), more=more, last=last
+            )
+            return said.values_list("person_id", "what", "id", "kind", "text", "more", "last")
+
+        nothing = Value("", output_field=CharField())
+        day = Coalesce(Cast("expires_on", CharField()), nothing)
+        return part(Name.objects.all(), "name", "full", F("father"), F("mother")).union(
+            part(Identifier.objects.all(), "number", "masked", day, _flag("doubtful")),
+            part(Contact.objects.all(), "contact", "value", _flag("safe"), nothing),
+            all=True,
+        )
+
+    def _place(self, record: UUID, what: str, kind: str, text: str, more: str, last: str) -> None:
+        person = self.standing[record]
+        if what == "name":
+            self.names[person].append((kind, text, more, last))
+            if kind == "official" and record == person:
+                self.official[person] = (kind, text, more, last)
+        elif what == "contact":
+            self.contacts[person].append(ContactRow(kind, text, more == YES))
+        else:
+            row = IdentifierRow(kind, text, date.fromisoformat(more) if more else None, last == YES)
+            if row not in self.identifiers[person]:
+                self.identifiers[person].append(row)
 
     def name(self, person: UUID) -> str:
-        """As it was known then; identity shows the name of today."""
-        official = [n for n in self.names[person] if n.kind == "official" and n.person_id == person]
-        return official[-1].full if official else ""
+        """The name as it was known then; identity shows the name of today."""
+        return self.official.get(person, ("", "", "", ""))[1]
 
 
-def _member(row: dict[str, Any], details: _Details) -> MemberCard:
+def _flag(column: str) -> Case:
+    return Case(When(**{column: True}, then=Value(YES)), default=Value(""), output_field=CharField())
+
+
+def _member(row: dict[str, Any], details: Details) -> MemberCard:
     person = row["canonical"]
     identity, names = details.identity[person], details.names[person]
-    shown = details.name(person)
-    official = next((n for n in reversed(names) if n.kind == "official" and n.person_id == person), None)
+    shown, official = details.name(person), details.official.get(person, ("", "", "", ""))
     return MemberCard(
         person_id=person, role=row["role"], name=shown, birth_date=identity.birth_date,
         birth_year=identity.birth_year, died_on=identity.died_on, sex=identity.sex, language=identity.person.language,
         identifiers=details.identifiers[person], contacts=details.contacts[person],
-        other_names=[(n.kind, n.full) for n in names if n.full and n.full != shown],
-        since=row["valid_from"], until=row["valid_to"], mother=official.mother if official else "",
-        father=official.father if official else "",
+        other_names=[(kind, full) for kind, full, _, _ in names if full != shown],
+        since=row["valid_from"], until=row["valid_to"], father=official[2], mother=official[3],
+        erased=identity.person.erased_at is not None,
     )  # fmt: skip
 
 
-def _kinship(details: _Details, on: date, known_at: datetime) -> list[KinshipRow]:
+def _kinship(details: Details, on: date, known_at: datetime) -> list[KinshipRow]:
     records = list(details.standing)
     rows = Kinship.objects.filter(known(known_at), valid(on), person__in=records, relative__in=records)
     return [
@@ -222,13 +261,14 @@ def _kinship(details: _Details, on: date, known_at: datetime) -> list[KinshipRow
     ]
 
 
-def _representations(details: _Details, on: date, known_at: datetime, actor: Actor) -> list[RepresentationRow]:
+def _representations(details: Details, on: date, known_at: datetime, actor: Actor) -> list[RepresentationRow]:
     """Who acts or is paid for these persons; a representative whom the reader may not see stays without a name."""
-    rows = Representation.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=known_at) | Q(ended_on__gt=on), valid(on), recorded_at__lte=known_at,
-        person__in=list(details.standing),
-    ).order_by("recorded_at")  # fmt: skip
-    rows = list(rows)
+    rows = list(
+        Representation.objects.filter(
+            Q(ended_at=None) | Q(ended_at__gt=known_at) | Q(ended_on__gt=on), valid(on), recorded_at__lte=known_at,
+            person__in=list(details.standing),
+        ).order_by("recorded_at")
+    )  # fmt: skip
     outside = {row.by_person_id for row in rows} - set(details.standing)
     names = person_names(outside, actor=actor) if outside else {}
     return [
@@ -261,8 +301,12 @@ def households_of_person(person_id: UUID, *, valid_on: date, known_at: datetime,
 
 
 def consents_of(persons: Iterable[UUID]) -> list[Consent]:
-    """Every consent of these persons, latest first. The caller has shown that its reader may see them."""
-    rows = Consent.objects.filter(person__in=list(same_persons(persons)))
+    """Every consent of these persons, latest first. The caller has shown that its reader may see them.
+
+    A mapping is taken for what `same_persons` gives: all their records already.
+    """
+    records = persons if isinstance(persons, Mapping) else same_persons(persons)
+    rows = Consent.objects.filter(person__in=list(records))
     return list(rows.select_related("recipient").order_by("-given_at"))
 
 

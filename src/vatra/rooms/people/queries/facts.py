@@ -1,6 +1,6 @@
 """Facts as they stood: for the rules, and for the household page."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -90,17 +90,16 @@ def facts_of(household_id: UUID, *, valid_on: date, known_at: datetime) -> UnitF
 
 
 def known(
-    household_id: UUID, *, valid_on: date, known_at: datetime, persons: Iterable[UUID] | None = None
+    household_id: UUID, *, valid_on: date, known_at: datetime, standing: Mapping[UUID, UUID] | None = None
 ) -> list[KnownFact]:
     """What is known about a household and its members on a day, as known at an instant, in the catalogue's order.
 
-    The caller has shown that its reader may see the household; `persons` narrows to the members they may see.
+    The caller has shown that its reader may see the household. `standing` (of the card) are the records of the
+    members whom they may see; without it, everybody who belongs to the household on that day.
     """
-    members = members_on(household_id, valid_on=valid_on, known_at=known_at)
-    if persons is not None:
-        allowed = set(persons)
-        members = [member for member in members if member in allowed]
-    standing = same_persons(members)
+    if standing is None:
+        standing = same_persons(members_on(household_id, valid_on=valid_on, known_at=known_at))
+    members = list(dict.fromkeys(standing.values()))
     rows = Fact.objects.filter(
         _stood(known_at), valid(valid_on), Q(person__in=list(standing)) | Q(household=household_id)
     )
@@ -117,7 +116,7 @@ def history_of(*, subject_kind: str, subject_id: UUID, code: str, known_at: date
     return sorted(_rows(rows, standing, known_at), key=lambda f: (f.recorded_at, f.id), reverse=True)
 
 
-def _rows(rows: QuerySet[Fact], standing: dict[UUID, UUID], known_at: datetime) -> list[KnownFact]:
+def _rows(rows: QuerySet[Fact], standing: Mapping[UUID, UUID], known_at: datetime) -> list[KnownFact]:
     definitions, on = fact_definitions(), day(known_at, zone())
     found = []
     for row in rows.select_related("restates"):

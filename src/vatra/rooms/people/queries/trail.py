@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, QuerySet
+
+from vatra.foundation.audit.models import Event
 from vatra.foundation.audit.queries import of_record
 from vatra.kernel.actor import Actor
 
@@ -22,7 +25,17 @@ class Opening:
 
 def who_opened(household_id: UUID, *, actor: Actor, limit: int = 50) -> list[Opening]:
     """The last openings of the file, latest first. Raises Household.DoesNotExist where the actor may not see them."""
-    if not Household.objects.visible_to(actor, "people.trail").filter(pk=household_id).exists():
+    found = [opening(event) for event in openings_of(household_id, actor=actor)[:limit]]
+    if not found and not Household.objects.visible_to(actor, "people.trail").filter(pk=household_id).exists():
         raise Household.DoesNotExist
-    events = of_record("people.household", household_id).filter(kind="people.opened")[:limit]
-    return [Opening(e.at, e.actor.get("name") or "", e.actor.get("office"), e.actor_kind) for e in events]
+    return found
+
+
+def openings_of(household_id: UUID, *, actor: Actor) -> QuerySet[Event]:
+    """The openings as events, latest first; none where the actor may not see the trail of this household."""
+    mine = Household.objects.visible_to(actor, "people.trail").filter(pk=household_id)
+    return of_record("people.household", household_id).filter(Exists(mine), kind="people.opened")
+
+
+def opening(event: Event) -> Opening:
+    return Opening(event.at, event.actor.get("name") or "", event.actor.get("office"), event.actor_kind)
