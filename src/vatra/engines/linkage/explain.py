@@ -10,11 +10,13 @@ from .sql import ORDER
 
 _NAME = {
     "same": "same", "script": "spelling", "spelling": "spelling", "part": "part", "sounds": "similar", "similar": "similar",
+    "close": "similar",
     "related": "related", "initial": "begins", "differs": "differs", "differs_script": "differs",
 }  # fmt: skip
 _BIRTH = {
-    "same": "birth_date_same", "swapped": "birth_date_swapped", "defaulted": "birth_year_same", "similar": "birth_year_same",
-    "year": "birth_year_same", "near_same": "birth_day_same", "near": "birth_year_near", "differs": "birth_year_differs",
+    "same": "birth_date_same", "swapped": "birth_date_swapped", "defaulted": "birth_year_same", "digit": "birth_date_similar",
+    "similar": "birth_year_same", "near_same": "birth_day_same", "day_same": "birth_day_same", "two_digits": "birth_date_close",
+    "year": "birth_year_same", "near": "birth_year_near", "differs": "birth_year_differs",
 }  # fmt: skip
 
 

@@ -15,11 +15,14 @@ import yaml
 CLASSES = ("match", "household", "kin", "stranger")
 FIELDS = ("given", "father", "mother", "family", "birth", "sex", "phone", "locality", "household", "identifier")
 NAME_LEVELS = (
-    "same", "script", "spelling", "part", "sounds", "similar", "related", "initial", "swapped", "differs", "differs_script",
+    "same", "script", "spelling", "part", "sounds", "similar", "close", "related", "initial", "swapped", "differs",
+    "differs_script",
 )  # fmt: skip
 LEVELS: dict[str, tuple[str, ...]] = {
     **{f: NAME_LEVELS for f in ("given", "father", "mother", "family")},
-    "birth": ("same", "swapped", "defaulted", "similar", "year", "near_same", "near", "differs"),
+    "birth": (
+        "same", "swapped", "defaulted", "digit", "similar", "near_same", "day_same", "two_digits", "year", "near", "differs",
+    ),  # fmt: skip
     "sex": ("same", "differs"),
     "phone": ("same", "similar", "differs"),
     "locality": ("same", "similar", "differs"),

@@ -217,6 +217,7 @@ def _births(run: Run, have: set[str], source: str, selects: list[str], joins: li
     columns = [c for c in ("birth_date", "birth_year") if c in have]
     if not columns:
         selects += [f"NULL::INTEGER AS {c}" for c in ("birth", "year", "md", "dm", "ym", "birth_key")]
+        selects.append("NULL::VARCHAR AS birth_text")
         return
     run.present.add("birth")
     _lookup(run, "births", " UNION ALL ".join(f"SELECT {c} AS value FROM {source}" for c in columns), values.birth,
@@ -227,7 +228,7 @@ def _births(run: Run, have: set[str], source: str, selects: list[str], joins: li
     year = "coalesce(" + ", ".join(f"y{i}.year" for i in range(len(columns))) + ")"
     md, dm = f"({day} % 10000)", f"({day} % 100 * 100 + {day} % 10000 // 100)"
     selects += [
-        f"{day} AS birth", f"{year} AS year", f"{md} AS md", f"{dm} AS dm", f"{day} // 100 AS ym",
+        f"{day} AS birth", f"{year} AS year", f"{md} AS md", f"{dm} AS dm", f"{day} // 100 AS ym", f"CAST({day} AS VARCHAR) AS birth_text",
         f"CASE WHEN {day} % 100 <= 12 THEN {day} // 10000 * 10000 + least({md}, {dm}) ELSE {day} END AS birth_key",
     ]  # fmt: skip
 
@@ -255,7 +256,14 @@ def _others(run: Run, have: set[str], source: str, selects: list[str], joins: li
         run.present.add("identifier")
         _lookup(run, f"identifiers{i}", f"SELECT id{i} AS value FROM {source}", values.identifier, ((f"i{i}", "VARCHAR"),))
         joins.append(f"LEFT JOIN identifiers{i} ON raw.id{i} = identifiers{i}.value")
-        selects.append(f"identifiers{i}.i{i} AS i{i}")
+        value = f"identifiers{i}.i{i}"
+        half = f"CAST(length({value}) / 2 AS INTEGER)"
+        known = f"length({value}) >= 6"
+        selects += [
+            f"{value} AS i{i}",
+            f"CASE WHEN {known} THEN left({value}, {half}) END AS i{i}_head",
+            f"CASE WHEN {known} THEN substr({value}, {half} + 1) END AS i{i}_tail",
+        ]
 
 
 def _frequencies(run: Run) -> None:
@@ -265,7 +273,8 @@ def _frequencies(run: Run) -> None:
     of |= {f"{c}_tq": (f"{c}_t1", "name") for f, c in sql.NAMES.items() if f in run.present}
     single = {"birth": "birth", "locality": "l_f", "phone": "phone", "household": "household", "identifier": "i0"}
     of |= {f"{f}_q": (column, "phone" if f == "household" else f) for f, column in single.items() if f in run.present}
-    selects, joins = ["r.*"], []
+    selects = ["r.*", "left(r.g_k, 1) AS g_c", "left(r.n_k, 1) AS n_c"]
+    joins = []
     for i, (name, (column, floor)) in enumerate(of.items()):
         con.execute(
             f"CREATE TEMP TABLE frequency{i} AS SELECT {column} AS value, "

@@ -46,24 +46,35 @@ def _pair(a: str, b: str) -> tuple[str, str]:
 
 def blocks(identifiers: int) -> list[Block]:
     """The blocking keys. Name tokens pair in any order, so swapped names and wrong parts still meet."""
-    g, p, n = "g_t1", "p_t1", "n_t1"
-    out = [Block(f"identifier{i}", (f"i{i}",), 20) for i in range(identifiers)]
+    g, p, n, g1, n1 = "g_t1", "p_t1", "n_t1", "g_c", "n_c"
+    out = []
+    for i in range(identifiers):
+        out += [Block(f"identifier{i}", (f"i{i}",), 20), Block(f"head{i}", (f"i{i}_head",), 8), Block(f"tail{i}", (f"i{i}_tail",), 8)]
     out += [
         Block("phone", ("phone",), 12),
         Block("phone_given", ("phone", g), 40),
         Block("household", ("household",), 20),
+        Block("birth", ("birth_key",), 8),
         Block("birth_given", ("birth_key", g), 40),
         Block("birth_family", ("birth_key", n), 40),
         Block("birth_father", ("birth_key", p), 40),
         Block("birth_locality", ("birth_key", "l_s"), 12),
         Block("given2_birth", ("birth_key", "g_t2"), 40),
+        Block("day_given", ("md", g), 8),
+        Block("day_family", ("md", n), 8),
         Block("given_family_year", (*_pair(g, n), "year"), 30),
         Block("given_father_year", (*_pair(g, p), "year"), 30),
         Block("father_family_year", (*_pair(p, n), "year"), 16),
+        Block("given_year", (g, n1, "year"), 10),
+        Block("family_year", (n, g1, "year"), 10),
         Block("given_family_locality", (*_pair(g, n), "l_s"), 16),
         Block("given_father_locality", (*_pair(g, p), "l_s"), 16),
+        Block("given_locality", (g, n1, "l_s"), 10),
+        Block("family_locality", (n, g1, "l_s"), 10),
         Block("given_family", _pair(g, n), 14),
         Block("given_father", _pair(g, p), 10),
+        Block("given", (g,), 8),
+        Block("family", (n,), 8),
         Block("three_names", (*_pair(g, n), p), 40),
     ]
     return out
@@ -115,26 +126,32 @@ def _name_level(c: str) -> str:
         f"CASE WHEN left({a}k, 1) = left({b}k, 1) OR ({a}x = {b}x AND left({a}f, 1) = left({b}f, 1)) "
         f"THEN {at['initial']} WHEN {a}x = {b}x THEN {at['differs']} ELSE {at['differs_script']} END "
         f"WHEN {part} THEN {at['part']} "
-        f"WHEN {a}x = {b}x AND {shortest} >= 3 AND abs(length({a}f) - length({b}f)) <= 2 AND ("
+        f"WHEN {a}x = {b}x AND {shortest} >= 3 AND ("
         f"{distance} <= CASE WHEN {shortest} >= 7 THEN 2 WHEN {shortest} >= 4 THEN 1 ELSE 0 END "
-        f"OR ({a}bag = {b}bag AND {distance} <= 2)) THEN {at['similar']} "
+        f"OR ({a}bag = {b}bag AND ({shortest} >= 5 OR {distance} <= 2))) THEN {at['similar']} "
         f"WHEN {a}x <> {b}x AND least(length({a}k), length({b}k)) >= 3 AND levenshtein({a}k, {b}k) <= 1 "
         f"THEN {at['similar']} "
+        f"WHEN {a}x = {b}x AND {shortest} >= 5 AND {distance} <= CASE WHEN {shortest} >= 8 THEN 3 ELSE 2 END "
+        f"THEN {at['close']} "
         f"WHEN {related} THEN {at['related']} WHEN {a}x = {b}x THEN {at['differs']} ELSE {at['differs_script']} END"
     )
 
 
+_AT_BIRTH = {level: i for i, level in enumerate(LEVELS["birth"], start=1)}
 _BIRTH = (
     "CASE WHEN a.year IS NULL OR b.year IS NULL THEN 0 "
-    "WHEN a.birth = b.birth THEN 1 "
+    "WHEN a.birth = b.birth THEN {same} "
     "WHEN a.birth IS NULL OR b.birth IS NULL THEN "
-    "CASE WHEN a.year = b.year THEN 5 WHEN abs(a.year - b.year) <= 2 THEN 7 ELSE 8 END "
-    "WHEN a.year = b.year THEN CASE WHEN a.md = b.dm THEN 2 WHEN a.md = 101 OR b.md = 101 THEN 3 "
-    "WHEN a.ym = b.ym OR a.md % 100 = b.md % 100 THEN 4 ELSE 5 END "
-    "WHEN a.md = b.md AND a.md <> 101 AND (abs(a.year - b.year) <= 2 OR abs(a.year - b.year) % 10 = 0 "
-    "OR levenshtein(CAST(a.year AS VARCHAR), CAST(b.year AS VARCHAR)) = 1) THEN 6 "
-    "WHEN abs(a.year - b.year) <= 2 THEN 7 ELSE 8 END"
-)
+    "CASE WHEN a.year = b.year THEN {year} WHEN abs(a.year - b.year) <= 2 THEN {near} ELSE {differs} END "
+    "WHEN a.year = b.year AND a.md = b.dm THEN {swapped} "
+    "WHEN a.year = b.year AND (a.md = 101 OR b.md = 101) THEN {defaulted} "
+    "WHEN a.md = b.md AND a.md <> 101 AND (abs(a.year - b.year) <= 2 OR abs(a.year - b.year) % 10 = 0) THEN {near_same} "
+    "WHEN levenshtein(a.birth_text, b.birth_text) <= 1 THEN {digit} "
+    "WHEN a.year = b.year AND (a.ym = b.ym OR a.md % 100 = b.md % 100) THEN {similar} "
+    "WHEN a.md = b.md AND a.md <> 101 THEN {day_same} "
+    "WHEN levenshtein(a.birth_text, b.birth_text) <= 2 THEN {two_digits} "
+    "WHEN a.year = b.year THEN {year} WHEN abs(a.year - b.year) <= 2 THEN {near} ELSE {differs} END"
+).format(**_AT_BIRTH)
 
 
 def _identifier_level(count: int) -> str:
@@ -166,9 +183,12 @@ _LOCALITY = (
 
 
 SWAPPED = (
-    "((a.g_s = b.n_s AND (a.n_s = b.g_s OR a.n_s IS NULL OR b.g_s IS NULL)) "
-    "OR (a.n_s = b.g_s AND (a.g_s IS NULL OR b.n_s IS NULL)))"
+    "CASE WHEN a.g_s = b.n_s THEN a.n_s IS NULL OR b.g_s IS NULL OR a.n_s = b.g_s "
+    "OR levenshtein(a.n_f, b.g_f) <= greatest(1, length(b.g_f) / 3) "
+    "WHEN a.n_s = b.g_s THEN a.g_s IS NULL OR b.n_s IS NULL OR levenshtein(a.g_f, b.n_f) <= greatest(1, length(b.n_f) / 3) "
+    "ELSE FALSE END"
 )
+"""Given and family name stand in each other's place: one by skeleton, the other by skeleton, nearly, or unknown."""
 
 
 def levels_statement(pairs: str, *, present: set[str], identifiers: int) -> str:

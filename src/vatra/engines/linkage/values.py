@@ -84,7 +84,8 @@ _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 def birth(text: str) -> tuple[int | None, int] | None:
     """(yyyymmdd or None, year) of a date or year of birth in the usual writings; None if no year can be read.
 
-    ``12/03/1984``, ``12.3.1984``, ``1984-03-12``, ``19840312``, ``1984``; a month over 12 changes places with the day.
+    ``12/03/1984``, ``12.3.1984``, ``1984-03-12``, ``19840312``, ``1984``; a month over 12 changes places with the day. A day that is in no calendar is kept:
+    its other figures still tell.
     """
     text = digits(text).strip()
     if m := _SEPARATED.match(text):
@@ -96,12 +97,10 @@ def birth(text: str) -> tuple[int | None, int] | None:
         return (None, int(m[1]))
     else:
         return None
-    if month > 12:
+    if month > 12 >= day:
         month, day = day, month
     if not (1000 <= year <= 2999):
         return None
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return (None, year)
     return (year * 10000 + month * 100 + day, year)
 
 

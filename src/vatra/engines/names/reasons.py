@@ -45,6 +45,7 @@ REASONS: dict[str, str] = {
     "father_name_part": _("One of several of the father's names is the same: %(theirs)s"),
     "mother_name_part": _("One of several of the mother's names is the same: %(theirs)s"),
     "family_name_part": _("One of several family names is the same: %(theirs)s"),
+    "birth_date_close": _("Date of birth differs in two figures: %(theirs)s"),
     "birth_day_same": _("Same day and month of birth, another year: %(theirs)s"),
     "name_parts_swapped": _("Given and family name are swapped"),
     "birth_date_same": _("Same date of birth"),
