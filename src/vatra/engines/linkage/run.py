@@ -22,8 +22,12 @@ from .columns import Columns
 from .parameters import Parameters
 from .scoring import SCORE_SQL, pattern_table
 
+CHUNK = 20_000
+"""Distinct texts understood at a time; bounds the memory of the Python side."""
 MAX_COMPONENT = 400
 """A component larger than this is clustered on its edges alone, without comparing every pair inside it."""
+SLACK = 6.5
+"""How far below even odds the cheap score of a pair may lie for it still to be compared in full."""
 KEEP_ABOVE = -6.0
 """Pairs with lower log odds are forgotten as soon as they are scored."""
 
@@ -50,7 +54,7 @@ class Run:
     def __post_init__(self) -> None:
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
-        self.con = duckdb.connect(str(self.work / "run.duckdb"))
+        self.con = duckdb.connect()
         self.con.execute(f"SET memory_limit = '{self.memory_mb}MB'; SET threads = {self.threads}")
         self.con.execute(f"SET temp_directory = '{self.work / 'spill'}'; SET preserve_insertion_order = false")
         self.con.execute("SET enable_progress_bar = false")
@@ -150,20 +154,19 @@ def read(run: Run) -> None:
 def _lookup(run: Run, table: str, select: str, make: Callable, columns: tuple[tuple[str, str], ...]) -> None:
     """Table `table` (value, *columns): `make` once per distinct value of `select`."""
     types = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "INTEGER": pa.int32()}
-    distinct = run.con.execute(f"SELECT DISTINCT value FROM ({select}) WHERE value IS NOT NULL").fetch_arrow_table()
-    texts = distinct.column(0).to_pylist()
-    made = [make(t) for t in texts]
-    kept = [i for i, row in enumerate(made) if row is not None]
-    arrays = {"value": pa.array([texts[i] for i in kept], pa.string())}
-    if len(columns) == 1:
-        arrays[columns[0][0]] = pa.array([made[i] for i in kept], types[columns[0][1]])
-    else:
-        for c, (column, kind) in enumerate(columns):
-            arrays[column] = pa.array([made[i][c] for i in kept], types[kind])
-    made_table = pa.table(arrays)
-    run.con.register("made_view", made_table)
-    run.con.execute(f"CREATE TABLE {table} AS SELECT * FROM made_view")
-    run.con.unregister("made_view")
+    names = ["value", *(c for c, _ in columns)]
+    schema = pa.schema([("value", pa.string()), *((c, types[kind]) for c, kind in columns)])
+    run.con.execute(f"CREATE TABLE {table} ({', '.join(f'{n} {k}' for n, k in [('value', 'VARCHAR'), *columns])})")
+    reader = run.con.cursor().execute(f"SELECT DISTINCT value FROM ({select}) WHERE value IS NOT NULL")
+    while texts := [value for (value,) in reader.fetchmany(CHUNK)]:
+        made = [make(t) for t in texts]
+        rows = [(t, *row) if len(columns) > 1 else (t, row) for t, row in zip(texts, made, strict=True) if row is not None]
+        part = [pa.array(c, schema.field(i).type) for i, c in enumerate(zip(*rows, strict=True))] if rows else None
+        if part:
+            run.con.register("made_view", pa.Table.from_arrays(part, names))
+            run.con.execute(f"INSERT INTO {table} SELECT * FROM made_view")
+            run.con.unregister("made_view")
+        values.forget()
 
 
 def understand(run: Run) -> None:
@@ -203,6 +206,11 @@ def understand(run: Run) -> None:
     _births(run, have, source, selects, joins)
     _others(run, have, source, selects, joins)
     con.execute(f"CREATE TABLE plain_records AS SELECT {', '.join(selects)} FROM {source} raw {' '.join(joins)}")
+    for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name NOT IN ('raw', 'plain_records')").fetchall():
+        con.execute(f"DROP TABLE {table}")
+    con.execute("CREATE TABLE persons AS SELECT rid, src, id, truth FROM raw")
+    con.execute("DROP TABLE raw")
+    con.execute("ALTER TABLE persons RENAME TO raw")
     _frequencies(run)
     run.say("records prepared")
 
@@ -234,14 +242,14 @@ def _births(run: Run, have: set[str], source: str, selects: list[str], joins: li
 
 
 def _others(run: Run, have: set[str], source: str, selects: list[str], joins: list[str]) -> None:
-    for column, make in (("sex", values.sex), ("phone", values.phone)):
-        if column in have:
-            run.present.add(column)
-            _lookup(run, f"{column}_values", f"SELECT {column} AS value FROM {source}", make, ((column, "VARCHAR"),))
-            joins.append(f"LEFT JOIN {column}_values ON raw.{column} = {column}_values.value")
-            selects.append(f"{column}_values.{column} AS {column}")
-        else:
-            selects.append(f"NULL::VARCHAR AS {column}")
+    if "sex" in have:
+        run.present.add("sex")
+        _lookup(run, "sexes", f"SELECT sex AS value FROM {source}", values.sex, (("sex", "VARCHAR"),))
+        joins.append("LEFT JOIN sexes ON raw.sex = sexes.value")
+    selects.append("sexes.sex AS sex" if "sex" in have else "NULL::VARCHAR AS sex")
+    if "phone" in have:
+        run.present.add("phone")
+    selects.append(f"{sql.phone('raw.phone')} AS phone" if "phone" in have else "NULL::VARCHAR AS phone")
     if "locality" in have:
         run.present.add("locality")
         _lookup(run, "localities", f"SELECT locality AS value FROM {source}", values.locality, (("f", "VARCHAR"), ("s", "BIGINT")))
@@ -254,9 +262,7 @@ def _others(run: Run, have: set[str], source: str, selects: list[str], joins: li
     selects.append("raw.household AS household" if "household" in have else "NULL::VARCHAR AS household")
     for i in range(run.identifiers):
         run.present.add("identifier")
-        _lookup(run, f"identifiers{i}", f"SELECT id{i} AS value FROM {source}", values.identifier, ((f"i{i}", "VARCHAR"),))
-        joins.append(f"LEFT JOIN identifiers{i} ON raw.id{i} = identifiers{i}.value")
-        value = f"identifiers{i}.i{i}"
+        value = sql.identifier(f"raw.id{i}")
         half = f"CAST(length({value}) / 2 AS INTEGER)"
         known = f"length({value}) >= 6"
         selects += [
@@ -299,8 +305,14 @@ def block(run: Run) -> None:
         "(SELECT key FROM keyed GROUP BY key HAVING count(*) BETWEEN 2 AND max(most))"
     )
     con.execute("DROP TABLE keyed")
-    con.execute(f"CREATE TABLE pairs AS {sql.pairs_statement(link=run.link)}")
+    con.execute(f"CREATE TABLE light AS {sql.light_statement(run.present, run.identifiers)}")
+    above = run.parameters.prior("stranger", run.records) - run.parameters.prior("match", run.records) - SLACK
+    worth = sql.worth_statement(
+        sql.pairs_statement(link=run.link), present=run.present, identifiers=run.identifiers, above=round(above, 3)
+    )
+    con.execute(f"CREATE TABLE pairs AS {worth}")
     con.execute("DROP TABLE blocked")
+    con.execute("DROP TABLE light")
     count = con.execute("SELECT count(*) FROM pairs").fetchall()[0][0]
     run.say(f"{count} pairs to compare")
 

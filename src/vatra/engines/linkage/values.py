@@ -29,7 +29,13 @@ _ONE_BYTE = str.maketrans(
 """Arabic letters one to one in ASCII (after Buckwalter): carriers' levenshtein counts bytes, and a letter must be one."""
 
 
-@lru_cache(maxsize=400_000)
+def forget() -> None:
+    """Drop what the caches hold; a batch sees every distinct text once."""
+    for cached in (_signed, _hash, fold, tokens, parse_name, skeletons, vowel_mask):
+        cached.cache_clear()
+
+
+@lru_cache(maxsize=100_000)
 def _signed(text: str) -> int:
     value = _hash(text)
     return value - (1 << 64) if value >> 63 else value
@@ -114,17 +120,6 @@ def sex(text: str) -> str | None:
     """``m``, ``f``, the folded text for what is neither, None for nothing."""
     folded = fold(text)
     return _SEXES.get(folded, folded) or None
-
-
-def phone(text: str) -> str | None:
-    """The last eight digits; None if there are fewer than six."""
-    number = re.sub(r"\D", "", digits(text))
-    return number[-8:] if len(number) >= 6 else None
-
-
-def identifier(text: str) -> str | None:
-    """Upper case, digits of any script, no separators."""
-    return re.sub(r"[\s./-]", "", digits(text)).upper() or None
 
 
 def locality(text: str) -> tuple[str, int] | None:

@@ -38,19 +38,25 @@ _LATIN_CLASS = {
     "b": "b", "p": "b", "t": "t", "d": "t", "k": "k", "q": "k", "c": "k", "g": "g", "j": "g", "s": "s", "z": "s",
     "h": "h", "f": "f", "v": "f", "m": "m", "n": "n", "l": "l", "r": "r",
 }  # fmt: skip
-_SOFT_C = {f"c{v}": "s" for v in "eiy"}
 _DIGRAPHS = {
     "tsch": "s", "dzs": "g", "sch": "s", "tch": "s", "tsh": "s", "shch": "s", "sh": "s", "cz": "s",
     "kh": "h", "gh": "g", "th": "t", "dh": "t", "ph": "f", "rh": "r", "dj": "g", "dz": "s", "ck": "k", "cs": "s",
     "sz": "s", "zs": "s", "zh": "s", "ts": "s", "tz": "s", "x": "ks", "bh": "b",
     "chr": "kr", "chl": "kl", "ch": "s",
 }  # fmt: skip
+def _units(digraphs: dict[str, str], letters: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    longest_first = sorted(digraphs, key=len, reverse=True)
+    return re.compile("|".join([*longest_first, "."])), {**letters, **digraphs}
+
+
+_HARD = {k: v for k, v in _DIGRAPHS.items() if k != "ch"} | {"ch": "k"}
 _LATIN = {
-    "": (_LATIN_CLASS, {**_DIGRAPHS, **_SOFT_C}),
-    "turkish": ({**_LATIN_CLASS, "c": "g", "v": ""}, _DIGRAPHS),
-    "west": ({**_LATIN_CLASS, "v": ""}, {**_DIGRAPHS, **_SOFT_C, "ch": "k"}),
-    "plain": (_LATIN_CLASS, {"x": "ks"}),
+    "": _units(_DIGRAPHS, _LATIN_CLASS),
+    "turkish": _units(_DIGRAPHS, {**_LATIN_CLASS, "c": "g", "v": ""}),
+    "west": _units(_HARD, {**_LATIN_CLASS, "v": ""}),
+    "plain": _units({"x": "ks"}, _LATIN_CLASS),
 }
+_SOFT_C = re.compile("c(?=[eiy])")
 
 _ABD_ARABIC = re.compile(r"عبد ?(?:ال)?(?=..)")
 _ABD_LATIN = re.compile(r"(?:ab|3ab|eb)d(?:[aeiou]{1,2}(?:l-?|([rsztdn])(?=\1)|(?=sh|s|r)|)|-|)(?=[a-z]{3})")
@@ -83,31 +89,25 @@ def _arabic_frame(word: str, table: dict[str, str]) -> str:
 
 
 def _latin_frame(word: str, reading: str) -> str:
-    table, digraphs = _LATIN[reading]
+    pattern, codes = _LATIN[reading]
     out: list[str] = []
-    i, n = 0, len(word)
     if word[:1] in _VOWELS and (word[0] != "y" or word[1:2] not in _VOWELS):
         out.append("a")
-        i = 1
+        word = word[1:]
     elif word[:1] in "wy" or (word[:1] == "j" and reading == "west"):
-        out.append("y" if word[0] == "j" else word[0])
-        i = 1
+        out.append("w" if word[:1] == "w" else "y")
+        word = word[1:]
+    if reading in ("", "west") and "c" in word:
+        word = _SOFT_C.sub("s", word)
+    units = pattern.findall(word)
+    if units and units[-1] == "h" and (out or len(units) > 1):
+        units.pop()
     previous = ""
-    while i < n:
-        code, size = None, 0
-        for size in (4, 3, 2, 1):
-            if i + size <= n and (code := digraphs.get(word[i : i + size])) is not None:
-                break
-        if code is None:
-            code = "" if word[i] == "h" and i == n - 1 and out else table.get(word[i], "")
-        elif len(code) == 1 and word[i] == "c" and size == 2 and word[i + 1] in _VOWELS:
-            size = 1
-        if not code:
-            previous = ""
-        elif code != previous:
+    for unit in units:
+        code = codes.get(unit, "")
+        if code and code != previous:
             out.append(code)
-            previous = code
-        i += size
+        previous = code
     return "".join(out)
 
 
@@ -134,6 +134,11 @@ def _compound(word: str, *, arabic: bool) -> tuple[str, str, str]:
     return head, word, tail
 
 
+_TURKISH_LETTERS = re.compile("[cvثذض]")
+_WEST_LETTERS = re.compile("[vjظ]|ch")
+_DIGRAPH = re.compile("[sktgdpcbr]h|ts|tz|dz|dj|sz|cz|zs|ck|cs")
+
+
 @lru_cache(maxsize=200_000)
 def skeletons(token: str) -> tuple[str, ...]:
     """All readings of one name token, the likeliest first; at most four; empty for a token without letters."""
@@ -153,14 +158,17 @@ def skeletons(token: str) -> tuple[str, ...]:
 
     bare = word[2:] if arabic and word.startswith("ال") and len(word) >= 5 else None
     add(bare or word, "")
-    raw = unicodedata.normalize("NFKC", token).lower()
-    if "ç" in raw or "č" in raw or "ć" in raw:
-        add(fold(re.sub("[çčć]", "ch", raw)).replace(" ", ""), "")
-    add(bare or word, "turkish")
+    if not token.isascii():
+        raw = unicodedata.normalize("NFKC", token).lower()
+        if "ç" in raw or "č" in raw or "ć" in raw:
+            add(fold(re.sub("[çčć]", "ch", raw)).replace(" ", ""), "")
+    if _TURKISH_LETTERS.search(word):
+        add(bare or word, "turkish")
     if bare:
         add(word, "")
-    add(bare or word, "west")
-    if not arabic:
+    if _WEST_LETTERS.search(word):
+        add(bare or word, "west")
+    if not arabic and _DIGRAPH.search(word):
         add(word, "plain")
     return tuple(found[:4])
 
