@@ -10,6 +10,7 @@ from . import run as stages
 from .columns import Columns
 from .output import check_out, counts, write
 from .parameters import Parameters, load
+from .refit import correct, refit_run
 
 
 def match(
@@ -22,7 +23,7 @@ def match(
     labels: Path | None = None,
     truth: str | None = None,
     progress: Callable[[str], None] = lambda sentence: None,
-    memory_mb: int = 3000,
+    memory_mb: int | None = None,
     threads: int = 2,
 ) -> dict:
     """Deduplicate `left`, or link it to `right`; write pairs and clusters; return figures about the run.
@@ -46,9 +47,10 @@ def match(
         stages.understand(run)
         stages.block(run)
         stages.compare(run, "pairs", "scored")
+        if run.parameters.trees and labels is None:
+            correct(run, "scored")
         if labels is not None:
-            from .refit import refit_run
-
+            run.parameters.trees = []
             report["refit"] = refit_run(run, labels)
         stages.cluster(run)
         found = write(run, out) if out is not None else counts(run)

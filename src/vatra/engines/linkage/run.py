@@ -22,6 +22,10 @@ from .columns import Columns
 from .parameters import Parameters
 from .scoring import SCORE_SQL, pattern_table
 
+KEYS_AT_ONCE = 1_500_000
+"""Blocking keys held at a time, and"""
+PAIRS_AT_ONCE = 250_000
+"""pairs compared at a time: both bound the memory."""
 CHUNK = 20_000
 """Distinct texts understood at a time; bounds the memory of the Python side."""
 MAX_COMPONENT = 400
@@ -41,7 +45,8 @@ class Run:
     columns: tuple[Columns, Columns]
     parameters: Parameters
     work: Path
-    memory_mb: int = 3000
+    memory_mb: int | None = None
+    """Memory of the carrier; None: by the number of records, see `read`."""
     threads: int = 2
     progress: Callable[[str], None] = lambda sentence: None
     truth: str | None = None
@@ -55,7 +60,7 @@ class Run:
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         self.con = duckdb.connect()
-        self.con.execute(f"SET memory_limit = '{self.memory_mb}MB'; SET threads = {self.threads}")
+        self.con.execute(f"SET memory_limit = '{self.memory_mb or 3000}MB'; SET threads = {self.threads}")
         self.con.execute(f"SET temp_directory = '{self.work / 'spill'}'; SET preserve_insertion_order = false")
         self.con.execute("SET enable_progress_bar = false")
 
@@ -148,6 +153,8 @@ def read(run: Run) -> None:
         "CREATE TABLE raw AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS rid, * FROM (" + " UNION ALL ".join(selects) + ")"
     )
     run.records = run.con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    if run.memory_mb is None:
+        run.con.execute(f"SET memory_limit = '{min(4000, 350 + run.records // 2000)}MB'")
     run.say(f"{run.records} records read")
 
 
@@ -191,22 +198,31 @@ def understand(run: Run) -> None:
         source = "filled"
         have |= {c for c, _ in parts}
     names = [(f, f"{f}_name", c) for f, c in sql.NAMES.items() if f"{f}_name" in have]
-    if names:
-        union = " UNION ALL ".join(f"SELECT {column} AS value FROM {source}" for _, column, _ in names)
-        _lookup(run, "name_values", union, values.name_features, values.NAME_COLUMNS)
+    union = " UNION ALL ".join(f"SELECT {column} AS value FROM {source}" for _, column, _ in names) or "SELECT NULL AS value"
+    _lookup(run, "name_texts", union, values.name_features, values.NAME_COLUMNS)
+    # Texts that fold alike are one value: fewer of them, and a record holds only its number.
+    keyed = ", ".join(n for n, _ in values.NAME_COLUMNS)
+    con.execute(
+        f"CREATE TABLE name_values AS SELECT CAST(row_number() OVER () AS INTEGER) AS v, * FROM (SELECT DISTINCT {keyed} FROM name_texts)"
+    )
+    con.execute(
+        "CREATE TABLE name_of AS SELECT t.value, w.v, w.s, w.t1, w.t2, CAST(ascii(w.k) AS TINYINT) AS c FROM name_texts t "
+        f"JOIN name_values w ON {' AND '.join(f't.{n} IS NOT DISTINCT FROM w.{n}' for n, _ in values.NAME_COLUMNS)}"
+    )
+    con.execute("DROP TABLE name_texts")
     run.say("names read")
     selects, joins = ["raw.rid", "raw.src"], []
+    kept = (("v", "INTEGER"), ("s", "BIGINT"), ("t1", "BIGINT"), ("t2", "BIGINT"), ("c", "TINYINT"))
     for f, column, c in names:
         run.present.add(f)
-        joins.append(f"LEFT JOIN name_values {c} ON raw.{column} = {c}.value")
-        selects += [f"{c}.{name} AS {c}_{name}" for name, _ in values.NAME_COLUMNS]
-    for f, c in sql.NAMES.items():
-        if f not in run.present:
-            selects += [f"NULL::{kind} AS {c}_{name}" for name, kind in values.NAME_COLUMNS]
+        joins.append(f"LEFT JOIN name_of {c} ON raw.{column} = {c}.value")
+        selects += [f"{c}.{name} AS {c}_{name}" for name, _ in kept if not (name == "t2" and f != "given")]
     _births(run, have, source, selects, joins)
     _others(run, have, source, selects, joins)
     con.execute(f"CREATE TABLE plain_records AS SELECT {', '.join(selects)} FROM {source} raw {' '.join(joins)}")
-    for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name NOT IN ('raw', 'plain_records')").fetchall():
+    for (table,) in con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE table_name NOT IN ('raw', 'plain_records', 'name_values')"
+    ).fetchall():
         con.execute(f"DROP TABLE {table}")
     con.execute("CREATE TABLE persons AS SELECT rid, src, id, truth FROM raw")
     con.execute("DROP TABLE raw")
@@ -224,8 +240,6 @@ def _alone(have: set[str]) -> str:
 def _births(run: Run, have: set[str], source: str, selects: list[str], joins: list[str]) -> None:
     columns = [c for c in ("birth_date", "birth_year") if c in have]
     if not columns:
-        selects += [f"NULL::INTEGER AS {c}" for c in ("birth", "year", "md", "dm", "ym", "birth_key")]
-        selects.append("NULL::VARCHAR AS birth_text")
         return
     run.present.add("birth")
     _lookup(run, "births", " UNION ALL ".join(f"SELECT {c} AS value FROM {source}" for c in columns), values.birth,
@@ -246,20 +260,18 @@ def _others(run: Run, have: set[str], source: str, selects: list[str], joins: li
         run.present.add("sex")
         _lookup(run, "sexes", f"SELECT sex AS value FROM {source}", values.sex, (("sex", "VARCHAR"),))
         joins.append("LEFT JOIN sexes ON raw.sex = sexes.value")
-    selects.append("sexes.sex AS sex" if "sex" in have else "NULL::VARCHAR AS sex")
+        selects.append("sexes.sex AS sex")
     if "phone" in have:
         run.present.add("phone")
-    selects.append(f"{sql.phone('raw.phone')} AS phone" if "phone" in have else "NULL::VARCHAR AS phone")
+        selects.append(f"{sql.phone('raw.phone')} AS phone")
     if "locality" in have:
         run.present.add("locality")
         _lookup(run, "localities", f"SELECT locality AS value FROM {source}", values.locality, (("f", "VARCHAR"), ("s", "BIGINT")))
         joins.append("LEFT JOIN localities l ON raw.locality = l.value")
         selects += ["l.f AS l_f", "l.s AS l_s"]
-    else:
-        selects += ["NULL::VARCHAR AS l_f", "NULL::BIGINT AS l_s"]
     if "household" in have:
         run.present.add("household")
-    selects.append("raw.household AS household" if "household" in have else "NULL::VARCHAR AS household")
+        selects.append("raw.household AS household")
     for i in range(run.identifiers):
         run.present.add("identifier")
         value = sql.identifier(f"raw.id{i}")
@@ -279,8 +291,7 @@ def _frequencies(run: Run) -> None:
     of |= {f"{c}_tq": (f"{c}_t1", "name") for f, c in sql.NAMES.items() if f in run.present}
     single = {"birth": "birth", "locality": "l_f", "phone": "phone", "household": "household", "identifier": "i0"}
     of |= {f"{f}_q": (column, "phone" if f == "household" else f) for f, column in single.items() if f in run.present}
-    selects = ["r.*", "left(r.g_k, 1) AS g_c", "left(r.n_k, 1) AS n_c"]
-    joins = []
+    selects, joins = ["r.*"], []
     for i, (name, (column, floor)) in enumerate(of.items()):
         con.execute(
             f"CREATE TEMP TABLE frequency{i} AS SELECT {column} AS value, "
@@ -296,22 +307,28 @@ def _frequencies(run: Run) -> None:
 
 
 def block(run: Run) -> None:
-    """Table `pairs` (l, r): records that share a key."""
+    """Table `pairs` (l, r): records that share a key and are worth comparing."""
     con = run.con
-    kinds = sql.blocks(run.identifiers)
-    con.execute(f"CREATE TABLE keyed AS {sql.keys_statement(kinds)}")
-    con.execute(
-        "CREATE TABLE blocked AS SELECT key, rid, src FROM keyed WHERE key IN "
-        "(SELECT key FROM keyed GROUP BY key HAVING count(*) BETWEEN 2 AND max(most))"
-    )
-    con.execute("DROP TABLE keyed")
+    have = {row[0] for row in con.execute("DESCRIBE records").fetchall()}
+    kinds = [k for k in sql.blocks(run.identifiers) if set(sql.columns_of(k)) <= have]
+    con.execute("CREATE TABLE met (l INTEGER, r INTEGER)")
+    at_once = max(2, KEYS_AT_ONCE // max(1, run.records))
+    for first in range(0, len(kinds), at_once):
+        con.execute(f"CREATE TABLE keyed AS {sql.keys_statement(kinds[first : first + at_once])}")
+        con.execute(
+            "CREATE TABLE blocked AS SELECT key, rid, src FROM keyed WHERE key IN "
+            "(SELECT key FROM keyed GROUP BY key HAVING count(*) BETWEEN 2 AND max(most))"
+        )
+        con.execute("DROP TABLE keyed")
+        con.execute(f"INSERT INTO met {sql.pairs_statement(link=run.link)}")
+        con.execute("DROP TABLE blocked")
     con.execute(f"CREATE TABLE light AS {sql.light_statement(run.present, run.identifiers)}")
     above = run.parameters.prior("stranger", run.records) - run.parameters.prior("match", run.records) - SLACK
     worth = sql.worth_statement(
-        sql.pairs_statement(link=run.link), present=run.present, identifiers=run.identifiers, above=round(above, 3)
+        "SELECT DISTINCT l, r FROM met", present=run.present, identifiers=run.identifiers, above=round(above, 3)
     )
     con.execute(f"CREATE TABLE pairs AS {worth}")
-    con.execute("DROP TABLE blocked")
+    con.execute("DROP TABLE met")
     con.execute("DROP TABLE light")
     count = con.execute("SELECT count(*) FROM pairs").fetchall()[0][0]
     run.say(f"{count} pairs to compare")
@@ -320,9 +337,13 @@ def block(run: Run) -> None:
 def compare(run: Run, pairs: str, into: str, *, keep: float | None = KEEP_ABOVE) -> None:
     """Table `into` (l, r, pattern, frequency, score) for the pairs of a table (l, r)."""
     con = run.con
-    levels = sql.levels_statement(pairs, present=run.present, identifiers=run.identifiers)
-    statement = sql.patterns_statement(f"({levels})", run.parameters, present=run.present)
-    con.execute(f"CREATE TABLE patterned AS {statement}")
+    count = con.execute(f"SELECT count(*) FROM {pairs}").fetchall()[0][0]
+    parts = max(1, -(-count // PAIRS_AT_ONCE))
+    for number in range(parts):
+        part = pairs if parts == 1 else f"(SELECT * FROM {pairs} WHERE l % {parts} = {number})"
+        levels = sql.levels_statement(part, present=run.present, identifiers=run.identifiers)
+        statement = sql.patterns_statement(f"({levels})", run.parameters, present=run.present)
+        con.execute(f"CREATE TABLE patterned AS {statement}" if not number else f"INSERT INTO patterned {statement}")
     patterns = np.asarray(con.execute("SELECT DISTINCT pattern FROM patterned").fetchnumpy()["pattern"], dtype=np.int64)
     cross = 1.0
     if run.link:
@@ -357,6 +378,10 @@ def cluster(run: Run) -> None:
         )
         con.unregister("large_view")
         compare(run, "inner_pairs", "inner_scored", keep=None)
+        if run.parameters.trees:
+            from .refit import correct  # refit stands on this module
+
+            correct(run, "inner_scored")
         inner = con.execute("SELECT l, r, score FROM inner_scored").fetchnumpy()
         against = dict(zip(zip(inner["l"].tolist(), inner["r"].tolist(), strict=True), inner["score"].tolist(), strict=True))
         con.execute("DROP TABLE inner_pairs")

@@ -6,6 +6,7 @@ What the two spell differently is in `Dialect`: hashing several values. Levensht
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from .parameters import LEVELS, NAME_LEVELS, Parameters
 
@@ -97,20 +98,20 @@ def identifier(column: str) -> str:
 def keys_statement(kinds: list[Block], dialect: Dialect = DUCKDB) -> str:
     """SELECT (key, most, rid) for every record and kind whose values are all known."""
     selects = []
-    for number, block in enumerate(kinds):
-        known = " AND ".join(f"{part} IS NOT NULL" for part in sorted(set(_columns(block.parts))))
-        selects.append(
-            f"SELECT {dialect.key(number, *block.parts)} AS key, {block.most} AS most, rid, src FROM records WHERE {known}"
-        )
+    for block in kinds:
+        known = " AND ".join(f"{part} IS NOT NULL" for part in columns_of(block))
+        key = dialect.key(crc32(block.name.encode()), *block.parts)
+        selects.append(f"SELECT {key} AS key, {block.most} AS most, rid, src FROM records WHERE {known}")
     return " UNION ALL ".join(selects)
 
 
-def _columns(parts: tuple[str, ...]) -> list[str]:
-    out = []
-    for part in parts:
+def columns_of(block: Block) -> list[str]:
+    """Columns of `records` a block reads, each once."""
+    out = set()
+    for part in block.parts:
         inner = part.partition("(")[2].rstrip(")") or part
-        out += [p.strip() for p in inner.split(",")]
-    return out
+        out |= {p.strip() for p in inner.split(",")}
+    return sorted(out)
 
 
 def pairs_statement(*, link: bool) -> str:
@@ -289,16 +290,26 @@ def levels_statement(pairs: str, *, present: set[str], identifiers: int) -> str:
         )
     swapped = SWAPPED if {"given", "family"} <= present else "FALSE"
     carried = "".join(f", a_{c}, b_{c}" for c in frequency_columns(present))
-    flat = ", ".join(f"a.{c} AS a_{c}, b.{c} AS b_{c}" for c in compared_columns(present, identifiers))
+    flat = [f"a.{c} AS a_{c}, b.{c} AS b_{c}" for c in compared_columns(present, identifiers)]
+    joins = []
+    for f, c in NAMES.items():
+        if f in present:
+            flat += [f"{side}{c}.{x} AS {side}_{c}_{x}" for x in NAME_FEATURES for side in "ab"]
+            joins += [f"LEFT JOIN name_values {side}{c} ON {side}.{c}_v = {side}{c}.v" for side in "ab"]
     return (
         f"SELECT l, r, {columns}, coalesce({swapped}, FALSE) AS swapped{carried} FROM (SELECT *{distances} FROM ("
-        f"SELECT q.l, q.r, {flat} FROM {pairs} q JOIN records a ON q.l = a.rid JOIN records b ON q.r = b.rid))"
+        f"SELECT q.l, q.r, {', '.join(flat)} FROM {pairs} q JOIN records a ON q.l = a.rid JOIN records b ON q.r = b.rid "
+        f"{' '.join(joins)}))"
     )
+
+
+NAME_FEATURES = ("f", "k", "s", "a", "t1", "t2", "x", "m", "bag", "r1", "r2")
+"""Columns of `name_values` that comparison reads."""
 
 
 def compared_columns(present: set[str], identifiers: int) -> list[str]:
     """Columns of `records` that comparison reads."""
-    out = [f"{c}_{x}" for f, c in NAMES.items() if f in present for x in ("f", "k", "s", "a", "t1", "t2", "x", "m", "bag", "r1", "r2")]
+    out: list[str] = []
     if "birth" in present:
         out += ["birth", "year", "md", "dm", "ym", "birth_text"]
     out += [f for f in ("sex", "phone", "household") if f in present]

@@ -20,7 +20,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--truth", help="Column whose equal values mean the same person; measures the result.")
 @click.option("--parameters", type=_FILE, help="YAML laid over the parameters that ship with Vatra.")
 @click.option("--save-parameters", type=_FILE, help="With --labels: write the accepted parameters here.")
-@click.option("--memory", default=3000, show_default=True, type=click.IntRange(min=200), help="Memory for the data, in MB.")
+@click.option("--memory", type=click.IntRange(min=200), help="Memory for the data in MB; by default as the records need.")
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one line of JSON.")
 def match(
@@ -32,7 +32,7 @@ def match(
     truth: str | None,
     parameters: Path | None,
     save_parameters: Path | None,
-    memory: int,
+    memory: int | None,
     threads: int,
     as_json: bool,
 ) -> None:
