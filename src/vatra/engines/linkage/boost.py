@@ -1,6 +1,7 @@
 """Small gradient-boosted trees for a correction learnt from labels. numpy only; a few thousand rows.
 
-Newton boosting of the logistic loss with an offset (Friedman 2001; Chen, Guestrin 2016, without their engineering): the trees
+Newton boosting of the logistic loss with an offset (Friedman 2001; Chen, Guestrin 2016, without their
+engineering): the trees
 learn what the log odds of the shipped model get wrong, and nothing where there is no label.
 """
 

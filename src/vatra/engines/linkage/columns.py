@@ -79,7 +79,9 @@ def _columns(data: dict[str, Any], path: Path) -> Columns:
     if isinstance(identifiers, str):
         identifiers = [identifiers]
     fields = {
-        k: tuple(str(c) for c in data[k]) if isinstance(data[k], list) else (str(data[k]),) for k in KNOWN[1:] if data.get(k)
+        k: tuple(str(c) for c in data[k]) if isinstance(data[k], list) else (str(data[k]),)
+        for k in KNOWN[1:]
+        if data.get(k)
     }
     if not fields and not identifiers:
         raise Refused(

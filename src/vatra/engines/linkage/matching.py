@@ -28,8 +28,10 @@ def match(
 ) -> dict:
     """Deduplicate `left`, or link it to `right`; write pairs and clusters; return figures about the run.
 
-    The registry is not touched. Work happens in a folder beside `out` that is removed at the end and cleared at the start, so a
-    killed run starts clean; `out` appears whole or not at all. With `truth` (a column whose equal values mean one person)
+    The registry is not touched. Work happens in a folder beside `out` that is removed at the end and
+    cleared at the start, so a
+    killed run starts clean; `out` appears whole or not at all. With `truth` (a column whose equal values
+    mean one person)
     precision, recall and F1 of the pairs inside clusters are measured. Raises Refused for files, columns or
     outputs that cannot serve.
     """

@@ -44,7 +44,9 @@ def write(run: Run, out: Path) -> dict[str, int]:
     Both files are complete before either takes its name, so a killed run leaves the old files or none.
     """
     con = run.con
-    patterns = np.asarray(con.execute(f"SELECT DISTINCT pattern FROM {_found(run)}").fetchnumpy()["pattern"], dtype=np.int64)
+    patterns = np.asarray(
+        con.execute(f"SELECT DISTINCT pattern FROM {_found(run)}").fetchnumpy()["pattern"], dtype=np.int64
+    )
     table = {"pattern": patterns, "reasons": pa.array([";".join(codes(int(p))) for p in patterns], pa.string())}
     con.register("reason_view", pa.table(table))
     side = ", a.src AS left_side, b.src AS right_side" if run.link else ""
@@ -74,9 +76,7 @@ def write(run: Run, out: Path) -> dict[str, int]:
 
 def _found(run: Run) -> str:
     """The scored pairs that ended in one cluster."""
-    return (
-        "(SELECT s.* FROM scored s JOIN clusters x ON s.l = x.rid JOIN clusters y ON s.r = y.rid AND x.cluster = y.cluster)"
-    )
+    return "(SELECT s.* FROM scored s JOIN clusters x ON s.l = x.rid JOIN clusters y ON s.r = y.rid AND x.cluster = y.cluster)"
 
 
 def counts(run: Run) -> dict[str, int]:

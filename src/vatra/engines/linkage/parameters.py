@@ -21,25 +21,36 @@ NAME_LEVELS = (
 LEVELS: dict[str, tuple[str, ...]] = {
     **{f: NAME_LEVELS for f in ("given", "father", "mother", "family")},
     "birth": (
-        "same", "swapped", "defaulted", "digit", "similar", "near_same", "day_same", "two_digits", "year", "near", "differs",
-    ),  # fmt: skip
+        "same",
+        "swapped",
+        "defaulted",
+        "digit",
+        "similar",
+        "near_same",
+        "day_same",
+        "two_digits",
+        "year",
+        "near",
+        "differs",
+    ),
     "sex": ("same", "differs"),
     "phone": ("same", "similar", "differs"),
     "locality": ("same", "similar", "differs"),
     "household": ("same", "differs"),
     "identifier": ("same", "similar", "differs"),
 }
-FLOOR_OF = {"given": "name", "father": "name", "mother": "name", "family": "name", "household": "phone"}
 
 
 @dataclass
 class Parameters:
-    """Log shares by field and level (`weights[field][level][class]`), and which stranger shares scale with the value."""
+    """Log shares by field and level (`weights[field][level][class]`), and which stranger shares scale with
+    the value."""
 
     version: int
     threshold: float
     pairs_per_record: dict[str, float]
     floors: dict[str, float]
+    usual: dict[str, float]
     levels: dict[str, dict[str, list[Any]]]
     trees: list[dict] = field(default_factory=list)
     """Boosted correction learnt from labels; empty by default. See refit.py."""
@@ -65,6 +76,7 @@ class Parameters:
             "threshold": self.threshold,
             "pairs_per_record": self.pairs_per_record,
             "frequency_floor": self.floors,
+            "usual_frequency": self.usual,
             "levels": self.levels,
         }
         if self.trees:
@@ -115,6 +127,7 @@ def load(*overrides: Path | dict) -> Parameters:
         threshold=float(data["threshold"]),
         pairs_per_record={k: float(v) for k, v in data["pairs_per_record"].items()},
         floors={k: float(v) for k, v in data["frequency_floor"].items()},
+        usual={k: float(v) for k, v in data["usual_frequency"].items()},
         levels=levels,
         trees=list(data.get("trees", [])),
     )

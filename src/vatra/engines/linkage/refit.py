@@ -20,14 +20,22 @@ from .sql import ORDER
 LEFT = ("left_id", "left", "id_l", "unique_id_l", "id_left", "l")
 RIGHT = ("right_id", "right", "id_r", "unique_id_r", "id_right", "r")
 LABEL = ("match", "label", "is_match", "same", "clerical_match_score")
-YES = frozenset("1 1.0 true t yes y match same da evet نعم".split())
-NO = frozenset("0 0.0 false f no n not different nu hayir لا".split()) | {"not the same", "not_the_same", "non-match", "hayır"}
+YES = frozenset(["1", "1.0", "true", "t", "yes", "y", "match", "same", "da", "evet", "نعم"])
+NO = frozenset(["0", "0.0", "false", "f", "no", "n", "not", "different", "nu", "hayir", "لا"]) | {
+    "not the same",
+    "not_the_same",
+    "non-match",
+    "hayır",
+}
 FEWEST = 40
 HELD_BACK = 0.3
 
 
-def features(patterns: np.ndarray, frequency: np.ndarray, score: np.ndarray, parameters: Parameters, records: int) -> np.ndarray:
-    """What the trees see of a pair: its log odds, the classes' own evidence, and every field's evidence; fixed order."""
+def features(
+    patterns: np.ndarray, frequency: np.ndarray, score: np.ndarray, parameters: Parameters, records: int
+) -> np.ndarray:
+    """What the trees see of a pair: its log odds, the classes' own evidence, and every field's evidence;
+    fixed order."""
     classes = class_scores(patterns, parameters, records)
     levels = decode(patterns)
     columns = [score, frequency]
@@ -103,14 +111,19 @@ def _quality(score: np.ndarray, y: np.ndarray) -> dict[str, float]:
     f1 = 2 * precision * recall / (precision + recall) if hit else 0.0
     p = np.clip(1 / (1 + np.exp(-np.clip(score, -30, 30))), 1e-6, 1 - 1e-6)
     loss = float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4), "log_loss": round(loss, 4)}
+    return {
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(f1, 4),
+        "log_loss": round(loss, 4),
+    }
 
 
 def refit_run(run: Run, labels: Path) -> dict:
     """Fit a correction to the labels; if it is better on held-back labels, score `scored` anew with it.
 
-    The held-back third shares no record with the rest. Returns the figures of old and new side by side and, if accepted, the
-    new parameters; old and new are compared by log loss and must not lose F1.
+    The held-back third shares no record with the rest. Returns the figures of old and new side by side
+    and, if accepted, the new parameters; old and new are compared by log loss and must not lose F1.
     """
     con = run.con
     count = read_labels(run, labels)
@@ -121,7 +134,11 @@ def refit_run(run: Run, labels: Path) -> dict:
     y = np.asarray(rows["y"], dtype=float)
     score = np.asarray(rows["score"], dtype=float)
     make = lambda r, s: features(  # noqa: E731
-        np.asarray(r["pattern"], dtype=np.int64), np.asarray(r["frequency"], dtype=float), s, run.parameters, run.records
+        np.asarray(r["pattern"], dtype=np.int64),
+        np.asarray(r["frequency"], dtype=float),
+        s,
+        run.parameters,
+        run.records,
     )
     x = make(rows, score)
     everyone = np.asarray(con.execute("SELECT score FROM scored").fetchnumpy()["score"], dtype=float)
@@ -156,9 +173,16 @@ def correct(run: Run, table: str) -> None:
     if not len(score):
         return
     x = features(
-        np.asarray(rows["pattern"], dtype=np.int64), np.asarray(rows["frequency"], dtype=float), score, run.parameters, run.records
+        np.asarray(rows["pattern"], dtype=np.int64),
+        np.asarray(rows["frequency"], dtype=float),
+        score,
+        run.parameters,
+        run.records,
     )
-    con.register("corrected_view", pa.table({"l": rows["l"], "r": rows["r"], "new": score + boost.predict(run.parameters.trees, x)}))
+    con.register(
+        "corrected_view",
+        pa.table({"l": rows["l"], "r": rows["r"], "new": score + boost.predict(run.parameters.trees, x)}),
+    )
     con.execute(
         f"CREATE TABLE corrected AS SELECT t.* EXCLUDE (score), v.new AS score FROM {table} t "
         "JOIN corrected_view v ON t.l = v.l AND t.r = v.r"

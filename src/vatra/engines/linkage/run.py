@@ -26,6 +26,9 @@ KEYS_AT_ONCE = 1_500_000
 """Blocking keys held at a time, and"""
 PAIRS_AT_ONCE = 250_000
 """pairs compared at a time: both bound the memory."""
+TYPICAL_OF = 200
+"""Records' worth of the usual frequency that a file's own frequencies are mixed with, so that a short list
+can be matched too."""
 CHUNK = 20_000
 """Distinct texts understood at a time; bounds the memory of the Python side."""
 MAX_COMPONENT = 400
@@ -150,7 +153,9 @@ def read(run: Run) -> None:
             f"SELECT {side} AS src, CAST({_name(have[columns.id])} AS VARCHAR) AS id, {truth} AS truth, {', '.join(picks)} FROM {reader}"
         )
     run.con.execute(
-        "CREATE TABLE raw AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS rid, * FROM (" + " UNION ALL ".join(selects) + ")"
+        "CREATE TABLE raw AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS rid, * FROM ("
+        + " UNION ALL ".join(selects)
+        + ")"
     )
     run.records = run.con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
     if run.memory_mb is None:
@@ -167,7 +172,9 @@ def _lookup(run: Run, table: str, select: str, make: Callable, columns: tuple[tu
     reader = run.con.cursor().execute(f"SELECT DISTINCT value FROM ({select}) WHERE value IS NOT NULL")
     while texts := [value for (value,) in reader.fetchmany(CHUNK)]:
         made = [make(t) for t in texts]
-        rows = [(t, *row) if len(columns) > 1 else (t, row) for t, row in zip(texts, made, strict=True) if row is not None]
+        rows = [
+            (t, *row) if len(columns) > 1 else (t, row) for t, row in zip(texts, made, strict=True) if row is not None
+        ]
         part = [pa.array(c, schema.field(i).type) for i, c in enumerate(zip(*rows, strict=True))] if rows else None
         if part:
             run.con.register("made_view", pa.Table.from_arrays(part, names))
@@ -198,7 +205,10 @@ def understand(run: Run) -> None:
         source = "filled"
         have |= {c for c, _ in parts}
     names = [(f, f"{f}_name", c) for f, c in sql.NAMES.items() if f"{f}_name" in have]
-    union = " UNION ALL ".join(f"SELECT {column} AS value FROM {source}" for _, column, _ in names) or "SELECT NULL AS value"
+    union = (
+        " UNION ALL ".join(f"SELECT {column} AS value FROM {source}" for _, column, _ in names)
+        or "SELECT NULL AS value"
+    )
     _lookup(run, "name_texts", union, values.name_features, values.NAME_COLUMNS)
     # Texts that fold alike are one value: fewer of them, and a record holds only its number.
     keyed = ", ".join(n for n, _ in values.NAME_COLUMNS)
@@ -266,7 +276,13 @@ def _others(run: Run, have: set[str], source: str, selects: list[str], joins: li
         selects.append(f"{sql.phone('raw.phone')} AS phone")
     if "locality" in have:
         run.present.add("locality")
-        _lookup(run, "localities", f"SELECT locality AS value FROM {source}", values.locality, (("f", "VARCHAR"), ("s", "BIGINT")))
+        _lookup(
+            run,
+            "localities",
+            f"SELECT locality AS value FROM {source}",
+            values.locality,
+            (("f", "VARCHAR"), ("s", "BIGINT")),
+        )
         joins.append("LEFT JOIN localities l ON raw.locality = l.value")
         selects += ["l.f AS l_f", "l.s AS l_s"]
     if "household" in have:
@@ -286,16 +302,17 @@ def _others(run: Run, have: set[str], source: str, selects: list[str], joins: li
 
 def _frequencies(run: Run) -> None:
     """Table `records`: `plain_records` with the log frequency of each value within its field."""
-    con, floors = run.con, run.parameters.floors
+    con, floors, usual = run.con, run.parameters.floors, run.parameters.usual
     of = {f"{c}_q": (f"{c}_s", "name") for f, c in sql.NAMES.items() if f in run.present}
     of |= {f"{c}_tq": (f"{c}_t1", "name") for f, c in sql.NAMES.items() if f in run.present}
     single = {"birth": "birth", "locality": "l_f", "phone": "phone", "household": "household", "identifier": "i0"}
-    of |= {f"{f}_q": (column, "phone" if f == "household" else f) for f, column in single.items() if f in run.present}
+    of |= {f"{f}_q": (column, f) for f, column in single.items() if f in run.present}
     selects, joins = ["r.*"], []
     for i, (name, (column, floor)) in enumerate(of.items()):
         con.execute(
             f"CREATE TEMP TABLE frequency{i} AS SELECT {column} AS value, "
-            f"CAST(ln(greatest(count(*) / sum(count(*)) OVER (), {floors[floor]})) AS FLOAT) AS q "
+            f"CAST(ln(greatest((count(*) - 1 + {TYPICAL_OF * usual[floor]}) / (sum(count(*)) OVER () + {TYPICAL_OF}), "
+            f"{floors[floor]})) AS FLOAT) AS q "
             f"FROM plain_records WHERE {column} IS NOT NULL GROUP BY {column}"
         )
         joins.append(f"LEFT JOIN frequency{i} f{i} ON r.{column} = f{i}.value")
@@ -368,7 +385,7 @@ def cluster(run: Run) -> None:
     sizes: dict[int, int] = {}
     for root in home.values():
         sizes[root] = sizes.get(root, 0) + 1
-    large = {x: root for x, root in home.items() if 2 < sizes[root]}
+    large = {x: root for x, root in home.items() if sizes[root] > 2}
     if large:
         con.register("large_view", pa.table({"rid": list(large), "root": list(large.values())}))
         con.execute(
@@ -383,11 +400,16 @@ def cluster(run: Run) -> None:
 
             correct(run, "inner_scored")
         inner = con.execute("SELECT l, r, score FROM inner_scored").fetchnumpy()
-        against = dict(zip(zip(inner["l"].tolist(), inner["r"].tolist(), strict=True), inner["score"].tolist(), strict=True))
+        against = dict(
+            zip(zip(inner["l"].tolist(), inner["r"].tolist(), strict=True), inner["score"].tolist(), strict=True)
+        )
         con.execute("DROP TABLE inner_pairs")
         con.execute("DROP TABLE inner_scored")
         home.update(split([e for e in edges if e[0] in large], against))
-    con.register("home_view", pa.table({"rid": pa.array(list(home), pa.int32()), "home": pa.array(list(home.values()), pa.int32())}))
+    con.register(
+        "home_view",
+        pa.table({"rid": pa.array(list(home), pa.int32()), "home": pa.array(list(home.values()), pa.int32())}),
+    )
     con.execute(
         "CREATE TABLE clusters AS SELECT r.rid, coalesce(h.home, r.rid) AS cluster FROM records r LEFT JOIN home_view h ON r.rid = h.rid"
     )

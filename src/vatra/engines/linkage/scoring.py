@@ -1,6 +1,7 @@
 """From patterns of agreement to log odds of being one person.
 
-The model is a mixture: a pair that is not a match is of one household, of kin, or strangers, and the odds are against all three
+The model is a mixture: a pair that is not a match is of one household, of kin, or strangers, and the odds
+are against all three
 together. Inside a class the fields are independent (Fellegi, Sunter 1969); it is the classes that carry the dependence:
 family name, father, telephone and address agree together because people live together.
 """
@@ -24,7 +25,8 @@ def decode(patterns: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def class_scores(patterns: np.ndarray, parameters: Parameters, records: int, cross: float = 1.0) -> np.ndarray:
-    """Log of the expected pairs of each class with each pattern, shape (patterns, classes); without value frequencies."""
+    """Log of the expected pairs of each class with each pattern, shape (patterns, classes); without value
+    frequencies."""
     levels = decode(patterns)
     out = np.tile([parameters.prior(c, records, cross=cross) for c in CLASSES], (len(patterns), 1))
     for name in ORDER:
@@ -43,7 +45,9 @@ def log_odds(classes: np.ndarray, frequency: np.ndarray, kin_frequency: np.ndarr
     return classes[:, 0] - others
 
 
-def pattern_table(patterns: np.ndarray, parameters: Parameters, records: int, cross: float = 1.0) -> dict[str, np.ndarray]:
+def pattern_table(
+    patterns: np.ndarray, parameters: Parameters, records: int, cross: float = 1.0
+) -> dict[str, np.ndarray]:
     """Columns to join on: the pattern and the log of what each class expects of it."""
     scores = class_scores(patterns, parameters, records, cross)
     return {"pattern": patterns, **{c: scores[:, i] for i, c in enumerate(CLASSES)}}

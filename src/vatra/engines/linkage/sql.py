@@ -1,6 +1,7 @@
 """The SQL of linkage: one function, one named statement. Plain SQL that DuckDB and Spark both read.
 
-What the two spell differently is in `Dialect`: hashing several values. Levenshtein, CASE and integer bits are common to both.
+What the two spell differently is in `Dialect`: hashing several values. Levenshtein, CASE and integer bits
+are common to both.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from .parameters import LEVELS, NAME_LEVELS, Parameters
 NAMES = {"given": "g", "father": "p", "mother": "o", "family": "n"}
 """Field to the prefix of its columns in `records`."""
 ORDER = ("given", "father", "mother", "family", "birth", "sex", "phone", "locality", "household", "identifier")
-"""A pattern is the number whose hexadecimal digits, in this order, are the levels of agreement: 0 unknown, 1 the first…"""
+"""A pattern is the number whose hexadecimal digits, in this order, are the levels of agreement: 0 unknown,
+1 the first…"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,11 @@ def blocks(identifiers: int) -> list[Block]:
     g, p, n, g1, n1 = "g_t1", "p_t1", "n_t1", "g_c", "n_c"
     out = []
     for i in range(identifiers):
-        out += [Block(f"identifier{i}", (f"i{i}",), 20), Block(f"head{i}", (f"i{i}_head",), 8), Block(f"tail{i}", (f"i{i}_tail",), 8)]
+        out += [
+            Block(f"identifier{i}", (f"i{i}",), 20),
+            Block(f"head{i}", (f"i{i}_head",), 8),
+            Block(f"tail{i}", (f"i{i}_tail",), 8),
+        ]
     out += [
         Block("phone", ("phone",), 12),
         Block("phone_given", ("phone", g), 40),
@@ -139,7 +145,8 @@ def light_statement(present: set[str], identifiers: int, dialect: Dialect = DUCK
 def worth_statement(pairs: str, *, present: set[str], identifiers: int, above: float) -> str:
     """SELECT (l, r) whose equal and unequal numbers alone could make them one person: a cheap, hopeful score.
 
-    Rounded weights in log odds; an unequal name costs little here, for it may be a slip. What it drops was measured: three true
+    Rounded weights in log odds; an unequal name costs little here, for it may be a slip. What it drops was
+    measured: three true
     matches in a thousand at most, of those that would have been found, for three quarters of the work (ADR 0004).
     """
     terms = []
@@ -150,7 +157,9 @@ def worth_statement(pairs: str, *, present: set[str], identifiers: int, above: f
                 f"WHEN a.{c}_s IS NULL OR b.{c}_s IS NULL THEN 0 ELSE -{unequal} END"
             )
     if {"given", "family"} <= present:
-        terms.append("CASE WHEN a.g_s = b.n_s THEN -a.g_q - 1 ELSE 0 END + CASE WHEN a.n_s = b.g_s THEN -a.n_q - 1 ELSE 0 END")
+        terms.append(
+            "CASE WHEN a.g_s = b.n_s THEN -a.g_q - 1 ELSE 0 END + CASE WHEN a.n_s = b.g_s THEN -a.n_q - 1 ELSE 0 END"
+        )
     if "birth" in present:
         terms.append(
             "CASE WHEN a.year IS NULL OR b.year IS NULL THEN 0 WHEN a.birth_key = b.birth_key THEN 8 "
@@ -159,7 +168,9 @@ def worth_statement(pairs: str, *, present: set[str], identifiers: int, above: f
     simple = [("phone", 10, 0.5), ("household", 6, 0.5)]
     for f, equal, unequal in simple:
         if f in present:
-            terms.append(f"CASE WHEN a.{f} = b.{f} THEN {equal} WHEN a.{f} IS NULL OR b.{f} IS NULL THEN 0 ELSE -{unequal} END")
+            terms.append(
+                f"CASE WHEN a.{f} = b.{f} THEN {equal} WHEN a.{f} IS NULL OR b.{f} IS NULL THEN 0 ELSE -{unequal} END"
+            )
     if "locality" in present:
         terms.append("CASE WHEN a.l_s = b.l_s THEN 3.5 WHEN a.l_s IS NULL OR b.l_s IS NULL THEN 0 ELSE -1 END")
     if "sex" in present:

@@ -19,14 +19,15 @@ NAME_COLUMNS = (
     ("f", "VARCHAR"), ("k", "VARCHAR"), ("s", "BIGINT"), ("a", "BIGINT"), ("t1", "BIGINT"), ("t2", "BIGINT"),
     ("x", "BOOLEAN"), ("m", "BIGINT"), ("bag", "BIGINT"), ("r1", "BIGINT"), ("r2", "BIGINT"),
 )  # fmt: skip
-"""Features of a name value: folded text, skeleton text, skeleton, second reading, skeletons of its first two tokens, whether
-Arabic, vowel mask, bag of letters, two codes of related names."""
+"""Features of a name value: folded text, skeleton text, skeleton, second reading, skeletons of its first
+two tokens, whether Arabic, vowel mask, bag of letters, two codes of related names."""
 
 
 _ONE_BYTE = str.maketrans(
     dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگڤ", "AbtvjHxd*rzs$SDTZEgfqklmnhwypcJGV", strict=True))
 )
-"""Arabic letters one to one in ASCII (after Buckwalter): carriers' levenshtein counts bytes, and a letter must be one."""
+"""Arabic letters one to one in ASCII (after Buckwalter): carriers' levenshtein counts bytes, and a letter
+must be one."""
 
 
 def forget() -> None:
@@ -90,8 +91,8 @@ _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 def birth(text: str) -> tuple[int | None, int] | None:
     """(yyyymmdd or None, year) of a date or year of birth in the usual writings; None if no year can be read.
 
-    ``12/03/1984``, ``12.3.1984``, ``1984-03-12``, ``19840312``, ``1984``; a month over 12 changes places with the day. A day that is in no calendar is kept:
-    its other figures still tell.
+    ``12/03/1984``, ``12.3.1984``, ``1984-03-12``, ``19840312``, ``1984``; a month over 12 changes places
+    with the day. A day that is in no calendar is kept: its other figures still tell.
     """
     text = digits(text).strip()
     if m := _SEPARATED.match(text):
@@ -111,8 +112,46 @@ def birth(text: str) -> tuple[int | None, int] | None:
 
 
 _SEXES = {
-    **dict.fromkeys("m male man h homme erkek e bay barbat masculin b ferfi ffi ذكر رجل 1".split(), "m"),
-    **dict.fromkeys("f female woman femme kadin k kiz bayan femeie feminin no انثي امراه 2".split(), "f"),
+    **dict.fromkeys(
+        [
+            "m",
+            "male",
+            "man",
+            "h",
+            "homme",
+            "erkek",
+            "e",
+            "bay",
+            "barbat",
+            "masculin",
+            "b",
+            "ferfi",
+            "ffi",
+            "ذكر",
+            "رجل",
+            "1",
+        ],
+        "m",
+    ),
+    **dict.fromkeys(
+        [
+            "f",
+            "female",
+            "woman",
+            "femme",
+            "kadin",
+            "k",
+            "kiz",
+            "bayan",
+            "femeie",
+            "feminin",
+            "no",
+            "انثي",
+            "امراه",
+            "2",
+        ],
+        "f",
+    ),
 }
 
 

@@ -1,20 +1,22 @@
 """Search keys: what is written in the key table when a name is, and what a search asks it.
 
-A key is a signed 64-bit number, made of a kind and one or two skeletons (or folded letters), so the table is two bigints
-with an ordinary B-tree index on (key, person_id), the same on SQLite and PostgreSQL. Why these kinds: see
-docs/adr/0004-names-and-linkage.md.
+A key is a signed 64-bit number, made of a kind and one or two skeletons (or folded letters), so the table is
+two bigints with an ordinary B-tree index on (key, person_id), the same on SQLite and PostgreSQL. Why these
+kinds: see docs/adr/0004-names-and-linkage.md.
 
     one      one skeleton                              everybody of one name; cut off by its limit when common
     pair     two skeletons of one name, any order      the workhorse: parts in any order, one part wrong
-    stem     one skeleton and the first two signs of another      a typing error later in the second part, a part half typed
-    first    one skeleton and the initial of another   "M. Haddad"
+    stem     a skeleton, two signs of another          a slip later in the second part, or it is half typed
+    first    a skeleton, the initial of another        "M. Haddad"
     start    the first two letters of a part           typing begins
     year     one skeleton and a year of birth          "Mohamad 1984"
     phone    the last eight digits
+    related  a group of related names                  János for Ioan, when nothing else is given
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterable
@@ -87,7 +89,7 @@ def search_keys(
     for name in names:
         found = [t for t in tokens(name)[:MAX_TOKENS] if not t.isdigit()]
         read = [_readings(t) for t in found]
-        for token, frames in zip(found, read, strict=True):
+        for token, _frames in zip(found, read, strict=True):
             if len(token) >= 2:
                 keys.add(_key("start", token.removeprefix("ال")[:2]))
             for frame in skeletons(token):
@@ -150,10 +152,8 @@ def _take_dates(text: str, today: date | None) -> tuple[str, dict]:
     said: dict = {}
     if m := _DATE.search(text):
         y, mo, d = (m[1], m[2], m[3]) if m[1] else (m[6], m[5], m[4])
-        try:
+        with contextlib.suppress(ValueError):
             said["birth_date"] = date(int(y), int(mo), int(d))
-        except ValueError:
-            pass
         if 1880 <= int(y) <= 2100:
             said["birth_year"] = int(y)
             text = text[: m.start()] + " " + text[m.end() :]

@@ -19,8 +19,8 @@ def lookup_sql(
 
     Every key is read through the index up to its own limit, so one common name cannot make a search slow. `visible` is
     the caller's predicate on alias ``k`` (e.g. ``EXISTS (SELECT 1 …)``), applied inside each branch *before* its limit:
-    what the actor may not see takes no room and leaves no trace. `table`, `key`, `person` and `visible` are the caller's
-    own SQL and must not come from a user. Raises ValueError if the query has no key.
+    what the actor may not see takes no room and leaves no trace. `table`, `key`, `person` and `visible`
+    are the caller's own SQL and must not come from a user. Raises ValueError if the query has no key.
     """
     branches, params = [], []
     where = f" AND ({visible})" if visible else ""
@@ -34,4 +34,7 @@ def lookup_sql(
     if not branches:
         raise ValueError("a query without keys looks nothing up")
     union = " UNION ALL ".join(branches)
-    return f"SELECT person, sum(weight) AS weight FROM ({union}) u GROUP BY person ORDER BY 2 DESC, 1 LIMIT {limit}", params
+    return (
+        f"SELECT person, sum(weight) AS weight FROM ({union}) u GROUP BY person ORDER BY 2 DESC, 1 LIMIT {limit}",
+        params,
+    )

@@ -16,7 +16,75 @@ from functools import lru_cache
 from .folding import fold, is_arabic
 
 TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "prof", "eng", "ing", "mme", "mlle", "sir", "madam", "herr", "frau", "sayyid", "sayed", "seyyid", "syed", "sayyida", "sheikh", "shaykh", "cheikh", "seyh", "hajj", "haj", "hadj", "hac", "haci", "hajji", "hadji", "hajja", "ustaz", "ustadh", "bay", "bayan", "bey", "hanim", "efendi", "dl", "dna", "domnul", "doamna", "dra", "av", "ozv", "id", "ifj", "dom", "jud", "السيد", "السيده", "سيد", "الدكتور", "الدكتوره", "دكتور", "الحاج", "الحاجه", "حاج", "حاجه", "الشيخ", "الشيخه", "شيخ", "الاستاذ", "الاستاذه", "المهندس", "المهندسه", "الانسه"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "eng",
+        "ing",
+        "mme",
+        "mlle",
+        "sir",
+        "madam",
+        "herr",
+        "frau",
+        "sayyid",
+        "sayed",
+        "seyyid",
+        "syed",
+        "sayyida",
+        "sheikh",
+        "shaykh",
+        "cheikh",
+        "seyh",
+        "hajj",
+        "haj",
+        "hadj",
+        "hac",
+        "haci",
+        "hajji",
+        "hadji",
+        "hajja",
+        "ustaz",
+        "ustadh",
+        "bay",
+        "bayan",
+        "bey",
+        "hanim",
+        "efendi",
+        "dl",
+        "dna",
+        "domnul",
+        "doamna",
+        "dra",
+        "av",
+        "ozv",
+        "id",
+        "ifj",
+        "dom",
+        "jud",
+        "السيد",
+        "السيده",
+        "سيد",
+        "الدكتور",
+        "الدكتوره",
+        "دكتور",
+        "الحاج",
+        "الحاجه",
+        "حاج",
+        "حاجه",
+        "الشيخ",
+        "الشيخه",
+        "شيخ",
+        "الاستاذ",
+        "الاستاذه",
+        "المهندس",
+        "المهندسه",
+        "الانسه",
+    ]
 )
 AFTER_NAME = frozenset(["bey", "bay", "bayan", "hanim", "efendi"])
 ARTICLES = frozenset(["al", "el", "ar", "as", "ash", "at", "an", "az", "ad", "il", "ال"])
@@ -25,7 +93,29 @@ DAUGHTER = frozenset(["bint", "binti", "bnt", "kizi", "بنت", "ابنه"])
 FATHER_OF = frozenset(["abu", "abou", "abo", "aboo", "ebu", "abi", "ابو", "ابي", "ابا"])
 MOTHER_OF = frozenset(["um", "umm", "oum", "om", "ummu", "ümmü", "ام"])
 SERVANT = frozenset(["abd", "abdu", "abdul", "abdel", "abdal", "abdoul", "abdol", "abdur", "abdus", "abdel", "عبد"])
-OF = frozenset(["de", "del", "della", "di", "da", "du", "la", "le", "van", "von", "der", "den", "dos", "das", "y", "e", "st", "saint", "zu"])
+OF = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "dos",
+        "das",
+        "y",
+        "e",
+        "st",
+        "saint",
+        "zu",
+    ]
+)
 FAITH = frozenset(["din", "deen", "dine", "eddin", "eddine", "uddin", "aldin", "ddin", "الدين"])
 GOD = frozenset(["allah", "ullah", "lah", "الله", "اله"])
 MARRIED = re.compile(r"(?<=[a-z]{3})ne$")
@@ -75,7 +165,9 @@ def _tokens(parts: list[str]) -> list[tuple[str, str]]:
             j = i + 1
             while j < len(parts) - 1 and parts[j] in ARTICLES:
                 j += 1
-            head = ("ابو" if word in FATHER_OF else "ام") if is_arabic(word) else ("abu" if word in FATHER_OF else "umm")
+            head = (
+                ("ابو" if word in FATHER_OF else "ام") if is_arabic(word) else ("abu" if word in FATHER_OF else "umm")
+            )
             out.append((head + parts[j], "kunya"))
             i, particle = j + 1, ""
             continue
@@ -104,7 +196,8 @@ def _tokens(parts: list[str]) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=65536)
 def parse_name(full: str, order: str = "given_first") -> NameParts:
-    """The parts of a full name. `order` is ``given_first`` or ``family_first``; a comma after the first part also says so.
+    """The parts of a full name. `order` is ``given_first`` or ``family_first``; a comma after the first
+    part also says so.
 
     Never raises on a name; an unknown order raises ValueError.
     """

@@ -97,7 +97,8 @@ def wanted(
 def level(ours: str, theirs: str) -> str | None:
     """How two folded name tokens agree: same, spelling, similar, related, begins; None if they do not.
 
-    ``spelling``: a reading of the skeleton is shared, and in one script the letters are not far apart (so that *Ali* and
+    ``spelling``: a reading of the skeleton is shared, and in one script the letters are not far apart (so
+    that *Ali* and
     *Ola* are not one name). ``similar``: at most one typing error in four letters or more, two in eight or more.
     ``begins``: ours is an initial or the beginning of theirs.
     """
@@ -159,7 +160,9 @@ def _align(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[tuple[int, in
 
 def _best_name(query: Query, candidate: Candidate) -> tuple[float, list[tuple[float, Reason]]]:
     best: tuple[float, list[tuple[float, Reason]]] | None = None
-    relatives = [(f"{k}_name", t) for k, v in candidate.relatives_names.items() if k in ("father", "mother") for t in tokens(v)]
+    relatives = [
+        (f"{k}_name", t) for k, v in candidate.relatives_names.items() if k in ("father", "mother") for t in tokens(v)
+    ]
     for name in candidate.names or [""]:
         parts = parse_name(name)
         roles = _roles(parts)
@@ -180,7 +183,11 @@ def _best_name(query: Query, candidate: Candidate) -> tuple[float, list[tuple[fl
         score += UNASKED * len(set(range(len(theirs))) - {j for _, j, _ in pairs})
         if best is None or score > best[0]:
             best = (score, reasons)
-    return best or (0.0, [])
+    score, reasons = best or (0.0, [])
+    # What another of the person's names holds is not said to be missing.
+    everywhere = {t for name in candidate.names for t in tokens(name)} | {t for _, t in relatives}
+    absent = {t for t in query.tokens if not any(level(t, other) for other in everywhere)}
+    return score, [r for r in reasons if r[1].code != "name_part_missing" or r[1].values["ours"] in absent]
 
 
 def _birth(query: Query, candidate: Candidate) -> list[tuple[float, Reason]]:
@@ -221,7 +228,12 @@ def _rest(query: Query, candidate: Candidate) -> list[tuple[float, Reason]]:
             out.append((0.4, Reason("sex_same")) if same else (-2.5, Reason("sex_differs")))
         if query.locality and candidate.locality:
             same = fold(query.locality) == fold(candidate.locality)
-            out.append((0.8 if same else -0.4, Reason(f"locality_{'same' if same else 'differs'}", {"theirs": candidate.locality})))
+            out.append(
+                (
+                    0.8 if same else -0.4,
+                    Reason(f"locality_{'same' if same else 'differs'}", {"theirs": candidate.locality}),
+                )
+            )
         for kind in ("father", "mother"):
             ours, theirs = query.relatives_names.get(kind), candidate.relatives_names.get(kind)
             if ours and theirs:

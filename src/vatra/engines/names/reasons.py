@@ -75,7 +75,8 @@ REASONS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason; `values` are shown in the sentence (``ours``: what was searched or written first, ``theirs``: found)."""
+    """One reason; `values` are shown in the sentence (``ours``: what was searched or written first,
+    ``theirs``: found)."""
 
     code: str
     values: dict[str, str] = field(default_factory=dict, hash=False)

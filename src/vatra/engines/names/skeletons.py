@@ -5,7 +5,8 @@ Short vowels are not written in Arabic and are guessed in every transliteration,
 go, and with them w and y (و and ي stand for long vowels as often as for consonants). Letters that transliterations
 exchange share a class: ت ط د ض and t d; س ص ش ز ظ and s ş sh ch z; ك ق and k q c; ج غ and g j gh; ح ه خ and h kh.
 
-What is ambiguous has *readings*: Turkish writes c for ج, v for و and z for ض ذ ظ, s for ث; an Arabic word may begin with the article
+What is ambiguous has *readings*: Turkish writes c for ج, v for و and z for ض ذ ظ, s for ث; an Arabic word
+may begin with the article
 or only look so. `skeleton` is the first reading; `skeletons` all of them, at most four. Two names meet when their
 sets of readings meet.
 
@@ -44,6 +45,8 @@ _DIGRAPHS = {
     "sz": "s", "zs": "s", "zh": "s", "ts": "s", "tz": "s", "x": "ks", "bh": "b",
     "chr": "kr", "chl": "kl", "ch": "s",
 }  # fmt: skip
+
+
 def _units(digraphs: dict[str, str], letters: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
     longest_first = sorted(digraphs, key=len, reverse=True)
     return re.compile("|".join([*longest_first, "."])), {**letters, **digraphs}

@@ -1,8 +1,8 @@
 """Vowel masks: what tells سالم from سليم once the skeleton has dropped their vowels.
 
 A mask has three bits for every consonant of the skeleton's reading: a-like, u-like, i-like. For Arabic the bits are the
-long vowels that are written; for Latin letters every vowel that could stand for one. A long vowel written in Arabic must be possible
-in the Latin spelling: ``conflicts`` counts where it is not.
+long vowels that are written; for Latin letters every vowel that could stand for one. A long vowel written
+in Arabic must be possible in the Latin spelling: ``conflicts`` counts where it is not.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
@@ -20,7 +19,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--truth", help="Column whose equal values mean the same person; measures the result.")
 @click.option("--parameters", type=_FILE, help="YAML laid over the parameters that ship with Vatra.")
 @click.option("--save-parameters", type=_FILE, help="With --labels: write the accepted parameters here.")
-@click.option("--memory", type=click.IntRange(min=200), help="Memory for the data in MB; by default as the records need.")
+@click.option(
+    "--memory", type=click.IntRange(min=200), help="Memory for the data in MB; by default as the records need."
+)
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one line of JSON.")
 def match(
@@ -38,12 +39,12 @@ def match(
 ) -> None:
     """Find the same person within LEFT, or between LEFT and RIGHT (CSV or Parquet).
 
-    Writes to OUT the pairs that are one person, each with its probability and reasons, and beside it OUT's name with ".clusters":
+    Writes to OUT the pairs that are one person, each with its probability and reasons, and beside it OUT's
+    name with ".clusters":
     the cluster of every record. Files are complete or absent. Nothing is written into the registry.
     """
     from vatra.engines.linkage import load, read_columns
     from vatra.engines.linkage import match as run_match
-    from vatra.kernel.refused import Refused
 
     def say(sentence: str) -> None:
         click.echo(sentence, err=True)
@@ -61,14 +62,8 @@ def match(
             memory_mb=memory,
             threads=threads,
         )
-    except Refused as refused:
-        click.echo(str(refused), err=True)
-        if refused.next_step:
-            click.echo(refused.next_step % refused.values if refused.values else refused.next_step, err=True)
-        sys.exit(2)
     except (OSError, ValueError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        raise click.ClickException(str(error)) from error
     refit = report.pop("refit", None)
     if refit:
         _tell(refit, say)
@@ -79,7 +74,9 @@ def match(
             part.write_text(yaml.safe_dump(refit["parameters"], allow_unicode=True, sort_keys=False), encoding="utf-8")
             part.replace(save_parameters)
     if as_json:
-        click.echo(json.dumps(report | ({"refit": {k: v for k, v in refit.items() if k != "parameters"}} if refit else {})))
+        click.echo(
+            json.dumps(report | ({"refit": {k: v for k, v in refit.items() if k != "parameters"}} if refit else {}))
+        )
     else:
         for name, value in report.items():
             click.echo(f"{name}: {value}")
@@ -91,4 +88,8 @@ def _tell(refit: dict, say) -> None:
     for name in ("old", "new"):
         figures = refit[name]
         say(f"  {name}: precision {figures['precision']:.4f}, recall {figures['recall']:.4f}, F1 {figures['f1']:.4f}")
-    say("The new parameters are used." if refit["accepted"] else "The new parameters are no better; the old ones are kept.")
+    say(
+        "The new parameters are used."
+        if refit["accepted"]
+        else "The new parameters are no better; the old ones are kept."
+    )

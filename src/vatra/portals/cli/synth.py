@@ -44,7 +44,5 @@ def people(out: Path, size: int, seed: int, culture: str, duplicates: float, noi
     def progress(done: int) -> None:
         click.echo(f"{done} of {size} records, {time.perf_counter() - start:.0f} s", err=True)
 
-    rows = write_people(
-        out, size, seed=seed, culture=culture, duplicates=duplicates, noise=noise, progress=progress
-    )
+    rows = write_people(out, size, seed=seed, culture=culture, duplicates=duplicates, noise=noise, progress=progress)
     click.echo(f"{rows} records in {out}", err=True)

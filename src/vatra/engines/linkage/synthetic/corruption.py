@@ -6,11 +6,7 @@ import random
 import unicodedata
 
 _LATIN = "qwertyuiop asdfghjkl zxcvbnm"
-_NEAR = {
-    c: [row[i + d] for d in (-1, 1) if 0 <= i + d < len(row)]
-    for row in _LATIN.split()
-    for i, c in enumerate(row)
-}
+_NEAR = {c: [row[i + d] for d in (-1, 1) if 0 <= i + d < len(row)] for row in _LATIN.split() for i, c in enumerate(row)}
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 _ARABIC_LOOK = {"ج": "حخ", "ح": "جخ", "خ": "حج", "ب": "تن", "ت": "بث", "ث": "ت", "د": "ذ", "ذ": "د", "ر": "ز", "ز": "ر", "س": "ش",
                 "ش": "س", "ص": "ض", "ض": "ص", "ط": "ظ", "ظ": "ط", "ع": "غ", "غ": "ع", "ف": "ق", "ق": "ف", "ة": "ه", "ي": "ى"}  # fmt: skip

@@ -1,6 +1,7 @@
 """The population: households by culture, their members, and the records offices keep of them.
 
-Shares (missing fields, slips, moves, new telephones) are the author's reading of social registers, not taken from one; they
+Shares (missing fields, slips, moves, new telephones) are the author's reading of social registers, not
+taken from one; they
 are set here, in one place, and do not depend on the matcher. Everything follows from the seed.
 """
 
@@ -44,7 +45,11 @@ def _pools(culture: str) -> dict[str, _Pool]:
     data = yaml.safe_load(files(__package__).joinpath("names.yaml").read_text(encoding="utf-8"))[culture]
     if culture == "arabic":
         split = {k: [tuple(w.replace("_", " ").split("=")) for w in v.split()] for k, v in data.items()}
-        tail = [(f"{head}{a}", f"{base}{b}") for head, base in (("", ""), ("ال", ""), ("أبو ", "abu_")) for a, b in split["male"]]
+        tail = [
+            (f"{head}{a}", f"{base}{b}")
+            for head, base in (("", ""), ("ال", ""), ("أبو ", "abu_"))
+            for a, b in split["male"]
+        ]
         random.Random(culture).shuffle(tail)
         split["family"] = split["family"] + tail
     else:
@@ -103,10 +108,14 @@ def _household(culture: str, rng: random.Random, number: int) -> list[dict]:
         wife["maiden"] = own
         people.append(wife)
     mother = wife["given"] if wife else pools["female"].pick(rng)
-    children = rng.choices(range(8), [22, 20, 24, 15, 9, 5, 3, 2] if culture == "arabic" else [30, 27, 26, 10, 4, 2, 1, 0])[0]
+    children = rng.choices(
+        range(8), [22, 20, 24, 15, 9, 5, 3, 2] if culture == "arabic" else [30, 27, 26, 10, 4, 2, 1, 0]
+    )[0]
     taken = set()
     for _ in range(children):
-        child = member(rng.choice("mf"), max(0, head_age - 45), max(1, head_age - 20), father=head["given"], mother=mother)
+        child = member(
+            rng.choice("mf"), max(0, head_age - 45), max(1, head_age - 20), father=head["given"], mother=mother
+        )
         if child["given"] in taken:
             continue
         taken.add(child["given"])
@@ -116,7 +125,9 @@ def _household(culture: str, rng: random.Random, number: int) -> list[dict]:
     if rng.random() < 0.12:
         people.append(member("m", max(18, head_age - 10), head_age + 10, father=grandfather, mother=head["mother"]))
     if rng.random() < 0.1:
-        people.append(member("f", head_age + 18, head_age + 30, father=pools["male"].pick(rng), mother=pools["female"].pick(rng)))
+        people.append(
+            member("f", head_age + 18, head_age + 30, father=pools["male"].pick(rng), mother=pools["female"].pick(rng))
+        )
     return people
 
 
@@ -142,7 +153,11 @@ def _name_slips(row: dict, rng: random.Random, worse: float) -> None:
         row["given_name"], row["family_name"] = row["family_name"], row["given_name"]
     if rng.random() < 0.03 * worse and row["given_name"]:
         row["given_name"] = row["given_name"][0] + rng.choice([".", ""])
-    if rng.random() < 0.25 and len(parts := row["given_name"].replace("-", " ").split()) == 2 and row["culture"] == "romanian":
+    if (
+        rng.random() < 0.25
+        and len(parts := row["given_name"].replace("-", " ").split()) == 2
+        and row["culture"] == "romanian"
+    ):
         row["given_name"] = rng.choice([parts[0], parts[1], " ".join(reversed(parts))])
     for field, chance in (("given_name", 0.015), ("father_name", 0.22), ("mother_name", 0.35), ("family_name", 0.03)):
         if rng.random() < chance * worse:
@@ -153,7 +168,10 @@ def _record(person: dict, rng: random.Random, *, worse: float) -> dict:
     """One record of a person; `worse` scales every fault (the first record of a person has half of them)."""
     latin = person["culture"] == "arabic" and rng.random() < 0.38
     style = pick_style(rng)
-    write = {k: _written(person[k], latin=latin, style=style, rng=rng) for k in ("given", "father", "mother", "family", "locality")}
+    write = {
+        k: _written(person[k], latin=latin, style=style, rng=rng)
+        for k in ("given", "father", "mother", "family", "locality")
+    }
     row = {
         "given_name": write["given"], "father_name": write["father"], "mother_name": write["mother"], "family_name": write["family"],
         "dob": person["dob"], "sex": person["sex"], "locality": write["locality"], "phone": person["phone"],
@@ -188,7 +206,8 @@ def people(
     """`size` records in random order with keys `COLUMNS`; equal `entity` means one person; empty text means unknown.
 
     A share `duplicates` of the records are further records of a person already there. `culture` is one of `CULTURES` or
-    ``mixed``; `noise` scales every fault (0 writes each record true). Raises ValueError for an unknown culture or a size under 10.
+    ``mixed``; `noise` scales every fault (0 writes each record true). Raises ValueError for an unknown
+    culture or a size under 10.
     """
     if culture not in (*CULTURES, "mixed"):
         raise ValueError(f"unknown culture {culture!r}")
@@ -217,7 +236,8 @@ def write_people(
     path: Path, size: int, *, seed: int = 1, culture: str = "mixed", duplicates: float = DUPLICATES,
     noise: float = 1.0, progress: Callable[[int], None] | None = None,
 ) -> int:  # fmt: skip
-    """Write `people` to `path` as CSV or Parquet by its suffix; the file appears whole or not at all. Returns the rows."""
+    """Write `people` to `path` as CSV or Parquet by its suffix; the file appears whole or not at all.
+    Returns the rows."""
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
@@ -232,7 +252,9 @@ def write_people(
     opener = pyarrow.csv.CSVWriter if path.suffix == ".csv" else pyarrow.parquet.ParquetWriter
 
     def table(batch: list[dict]) -> pa.Table:
-        columns = [pa.array([r[c] if c in number else (r[c] or None) for r in batch], schema.field(c).type) for c in COLUMNS]
+        columns = [
+            pa.array([r[c] if c in number else (r[c] or None) for r in batch], schema.field(c).type) for c in COLUMNS
+        ]
         return pa.Table.from_arrays(columns, schema=schema)
 
     with opener(part, schema) as out:

@@ -17,7 +17,9 @@ def shares(pairs, *, seed=1, tries=100_000):
     """(share of true pairs that meet, share of random pairs that do)"""
     meet = sum(not set(skeletons(a)).isdisjoint(skeletons(b)) for a, b in pairs) / len(pairs)
     pick = random.Random(seed)
-    wrong = sum(not set(skeletons(pick.choice(pairs)[0])).isdisjoint(skeletons(pick.choice(pairs)[1])) for _ in range(tries))
+    wrong = sum(
+        not set(skeletons(pick.choice(pairs)[0])).isdisjoint(skeletons(pick.choice(pairs)[1])) for _ in range(tries)
+    )
     return meet, wrong / tries
 
 
@@ -41,7 +43,26 @@ def test_popular_names_meet_their_romanised_form():
     found, missed = 0, []
     with FORENAMES.open(encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
-            if row["Country"] in {"AE", "DZ", "EG", "IQ", "JO", "LB", "LY", "MA", "PS", "SA", "SY", "TN", "TR", "RO", "HU", "MD", "UA", "BG"}:
+            if row["Country"] in {
+                "AE",
+                "DZ",
+                "EG",
+                "IQ",
+                "JO",
+                "LB",
+                "LY",
+                "MA",
+                "PS",
+                "SA",
+                "SY",
+                "TN",
+                "TR",
+                "RO",
+                "HU",
+                "MD",
+                "UA",
+                "BG",
+            }:
                 found += 1
                 if set(skeletons(row["Localized Name"])).isdisjoint(skeletons(row["Romanized Name"])):
                     missed.append((row["Localized Name"], row["Romanized Name"]))
