@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -8,8 +10,12 @@ class Config(AppConfig):
     def ready(self) -> None:
         from vatra.foundation.access.actions import register_actions
         from vatra.foundation.refs import register_kinds
+        from vatra.foundation.upkeep.rounds import register_round
         from vatra.kernel.words import gettext_noop
 
+        register_round(
+            "benefits.redetermine", every=timedelta(seconds=30), call="vatra.rooms.benefits.tasks.redetermine"
+        )
         register_kinds(
             {
                 "benefits.application": "benefits.Application",

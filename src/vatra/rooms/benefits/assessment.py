@@ -1,6 +1,7 @@
 """Deciding what the rules say about a household: reading only, nothing stored, no query inside a loop."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from vatra.foundation.catalogue.queries import codes, fact_definitions, pack
 from vatra.rooms.people.models import Household, Identity, Kinship, Membership
 from vatra.rooms.people.queries import UnitFacts, facts_of
 from vatra.rooms.people.temporal import known, valid
-from vatra.rooms.programmes.models import Programme
+from vatra.rooms.programmes.models import Programme, Ruleset
 from vatra.rooms.programmes.queries import InForce, programmes_in_order, rules_catalogue, rulesets_in_force
 
 from .answers import ENTITLED, NOT_ENTITLED, ORDER, UNKNOWN, Answer, Missing, QuestionToAsk, Who
@@ -96,16 +97,34 @@ def outcome_of(home: Home, in_force: InForce, unit: UnitOfLaw, *, has: frozenset
     return in_force.ruleset.determine(said, on=home.on, has=has)
 
 
-def condition(home: Home, formula: str, person: UUID) -> bool | None:
-    """Whether a formula of the rules' language holds for the household, asked about a person; None if not known."""
-    said = {
-        "code": "condition", "unit": "household", "law": {"act": "-"},
-        "clauses": [{"id": "only", "when": formula, "because": {"en": "-"}}],
-    }  # fmt: skip
+def condition(home: Home, formula: str, programme: Programme, person: UUID) -> bool | None:
+    """Whether a formula of the rules' language holds for a person, or for their household where the programme is for
+    several together; None while it is not known.
+    """
+    in_force = rulesets_in_force(home.on).get(programme.code)
+    if in_force is None:
+        return None
+    text = Ruleset.objects.values_list("text", flat=True).get(pk=in_force.id)
+    ruleset = load_ruleset(with_clause(text, formula), rules_catalogue())
     members = [{"id": str(p), "facts": home.facts.persons.get(p, {})} for p, _ in home.house.members]
-    ruleset = load_ruleset(json.dumps(said), rules_catalogue())
     outcome = ruleset.determine(Unit(members, home.facts.household, subject=str(person)), on=home.on)
     return outcome.clauses[0].holds
+
+
+TOP = re.compile(r"^([a-z_]+):")
+KEPT = {"code", "unit", "law", "parameters", "derive"}
+
+
+def with_clause(text: str, formula: str) -> str:
+    """A ruleset's document with one clause instead of its own: its figures and parameters may be named in it."""
+    kept, keep = [], True
+    for line in text.splitlines():
+        if top := TOP.match(line):
+            keep = top[1] in KEPT
+        if keep:
+            kept.append(line)
+    clause = json.dumps({"id": "only", "when": formula, "because": {"en": "-"}})
+    return "\n".join([*kept, "clauses:", f"  - {clause}", ""])
 
 
 def answers(

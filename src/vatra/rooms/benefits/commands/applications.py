@@ -140,7 +140,7 @@ def _checklist(application: Application, at: datetime) -> None:
         for said in declared
         if home is None
         or not said.get("when")
-        or condition(home, said["when"], application.beneficiary_id) is not False
+        or condition(home, said["when"], application.programme, application.beneficiary_id) is not False
     )
 
 

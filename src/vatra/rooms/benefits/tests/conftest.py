@@ -10,17 +10,31 @@ from conftest import CAST, LONG_AGO, NOON, TODAY
 PACK = Path(__file__).parents[5] / "packs" / "ro-tarnaveni"
 
 
+@pytest.fixture(scope="module")
+def pack_loaded(django_db_setup, django_db_blocker):
+    """The pack, loaded once for the tests of a module, in a transaction that is rolled back after the last."""
+    from django.db import transaction
+
+    from vatra.foundation.catalogue.queries import forget_all
+    from vatra.journeys.load_pack import load_pack
+    from vatra.kernel.actor import system
+
+    forget_all()  # what a module before this one loaded was rolled back
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_pack(PACK, actor=system("pack"), at=NOON, today=TODAY)
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town(db):
+def town(pack_loaded, db):
     """The pack loaded, and its people in their posts: actors by first name, and the office."""
     from vatra.foundation.access.models import RoleGrant, User
     from vatra.foundation.bodies.models import Body
-    from vatra.journeys.load_pack import load_pack
-    from vatra.kernel.actor import system
     from vatra.rooms.staff.models import Post
     from vatra.web.actor import actor_of
 
-    load_pack(PACK, actor=system("pack"), at=NOON, today=TODAY)
     offices = {
         "spas": Body.objects.get(code="spas-tarnaveni"),
         "elsewhere": Body.objects.filter(kind="office").exclude(code="spas-tarnaveni").first(),
@@ -63,3 +77,43 @@ def family(town):
     say(maria, "net_income", 90000)
     say(home, "heating", "solid")
     return known
+
+
+@pytest.fixture
+def known_family(family):
+    """The family, with every question about heating answered: entitled to 288 lei."""
+    family.say(family.home, "children_income", 0)
+    family.say(family.home, "excluding_asset", "none")
+    return family
+
+
+@pytest.fixture
+def applied(known_family, town):
+    """Heating aid applied for, nothing seen yet."""
+    from vatra.rooms.benefits.commands import apply
+
+    return apply(
+        household=known_family.home, programme="heating-aid", applicant=known_family.maria,
+        beneficiary=known_family.maria, language="ar", actor=town.elena, at=NOON,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def papers_seen(applied, town):
+    from vatra.rooms.benefits.commands import see_paper
+    from vatra.rooms.benefits.models import Paper
+
+    for code in Paper.objects.filter(application=applied).values_list("code", flat=True):
+        see_paper(application=applied, code=code, seen="original", actor=town.elena, at=NOON)
+    applied.refresh_from_db()
+    return applied
+
+
+@pytest.fixture
+def signed(papers_seen, town):
+    from vatra.rooms.benefits.commands import countersign, draft_decision, report, sign
+
+    decision = draft_decision(application=papers_seen, actor=town.ioana, at=NOON)
+    report(decision=decision, actor=town.doina, at=NOON)
+    countersign(decision=decision, actor=town.vasile, at=NOON)
+    return sign(decision=decision, actor=town.radu, at=NOON)
