@@ -4,6 +4,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from vatra.engines.rules.types import (
@@ -103,6 +104,11 @@ class Catalogue:
     currencies: dict[str, int]
     programmes: frozenset[str] | None = None
     calendar: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def nothing_known(self) -> dict[str, dict[str, None]]:
+        """Every fact of persons, and of households, as unknown: where reading a unit starts from."""
+        return {of: {n: None for n, f in self.facts.items() if f.of == of} for of in (PERSON, HOUSEHOLD)}
 
     @classmethod
     def from_dict(cls, data: AnyMapping[str, Any]) -> "Catalogue":

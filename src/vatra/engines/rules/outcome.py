@@ -1,5 +1,6 @@
 """What a determination gives: status, amount, a reason for every clause, and what is still missing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -153,6 +154,16 @@ def shown(value: Any, type_: Type) -> Any:
     if value.__class__ is v.Span:
         return {"at_least": as_json(value.lo, type_), "at_most": as_json(value.hi, type_)}
     return as_json(value, type_)
+
+
+def shower(type_: Type) -> Callable[[Any], Any]:
+    """`shown` for one type, quick for what is known."""
+    if type_.kind == "money":
+        currency = type_.currency
+        return lambda x: {"minor": x, "currency": currency} if x.__class__ is int else shown(x, type_)
+    if type_.kind in ("integer", "boolean", "code", "text"):
+        return lambda x: shown(x, type_) if x.__class__ is v.Span else x
+    return lambda x: shown(x, type_)
 
 
 def _open(value: Any) -> bool:

@@ -1,15 +1,18 @@
 """A checked document that can decide: the ruleset, and the programs compiled from it for each day."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from vatra.engines.rules.catalogue import Catalogue
-from vatra.engines.rules.closures import Closure, Compiler, Plan, Row
+from vatra.engines.rules.closures import FIRST, Closure, Compiler, Plan, Row
+from vatra.engines.rules.exact import Exact, always_known
 from vatra.engines.rules.ir import MEMBER, UNIT, Builder, Node, sample_day
-from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, Outcome, shown
+from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, Outcome, shower, shown
 from vatra.engines.rules.parameters import Parameter
 from vatra.engines.rules.render import render
 from vatra.engines.rules.types import Type
@@ -133,16 +136,26 @@ class RuleSet:
             ) from error
 
 
+class Runner:
+    """The closures of one ruleset for one day, of one kind."""
+
+    def __init__(self, ruleset: RuleSet, compiler: Compiler) -> None:
+        home = ruleset.home
+        self.steps = compiler.steps()
+        self.clauses = [compiler.at(c.node, home) for c in ruleset.clauses]
+        self.amount = compiler.at(ruleset.amount, home) if ruleset.amount is not None else None
+
+
 class Program:
-    """One ruleset compiled for one day."""
+    """One ruleset compiled for one day: careful closures, and quick ones for units about which all is known."""
 
     def __init__(self, ruleset: RuleSet, on: date) -> None:
         self.ruleset, self.on = ruleset, on
-        plan, home = ruleset.plan, ruleset.home
+        plan = ruleset.plan
         self.compiler = Compiler(plan, on)
-        self.steps = self.compiler.steps()
-        self.clauses = [self.compiler.at(c.node, home) for c in ruleset.clauses]
-        self.amount = self.compiler.at(ruleset.amount, home) if ruleset.amount is not None else None
+        self.careful = Runner(ruleset, self.compiler)
+        self.quick = Runner(ruleset, Exact(plan, on)) if always_known(ruleset.roots) else self.careful
+        self.asks_programmes = bool(ruleset.programmes_read)
         self.derived: list[tuple[str, str, Closure, Type]] = [
             (name, level, self.compiler.at(node, level), node.type) for name, level, node in ruleset.derived
         ]
@@ -150,52 +163,63 @@ class Program:
             level: [(name, sample_day(sample, on) if sample else None) for name, sample in plan.facts[level]]
             for level in (UNIT, MEMBER)
         }
-        self.simple = not any(day for level in self.reads.values() for _name, day in level)
-        self.names = {level: [name for name, _day in pairs] for level, pairs in self.reads.items()}
-        self.blank = {level: any(s is not None for s in plan.spans[level]) for level in (UNIT, MEMBER)}
+        self.readers = {level: self._reader(pairs) for level, pairs in self.reads.items()}
+        self.spans = {level: plan.spans[level] if any(plan.spans[level]) else None for level in (UNIT, MEMBER)}
         self.spare = {
-            level: [None] * (plan.width[level] - len(plan.facts[level]) - (3 if level == UNIT else 1))
-            for level in (UNIT, MEMBER)
+            level: [None] * (plan.width[level] - len(plan.facts[level]) - FIRST[level]) for level in (UNIT, MEMBER)
         }
         self._shown = {c.id: self._figures_of(c) for c in ruleset.clauses}
 
     # -- running
 
     def run(self, unit: Unit, has: frozenset[str] | None) -> Outcome:
-        u = self.rows(unit, has)
+        own, members = unit.values(self.ruleset.catalogue, self.on)
+        rows: list[Row] = []
+        u: Row = [rows, has, self.on]
+        read, spare = self.readers[UNIT], self.spare[UNIT]
+        facts = read(own, unit.facts)
+        known = None not in facts and not (has is None and self.asks_programmes)
+        u += self._spanned(UNIT, facts)
+        u += spare
+        read, spare = self.readers[MEMBER], self.spare[MEMBER]
+        for values, (_id, held) in zip(members, unit.members, strict=True):
+            facts = read(values, held)
+            if None in facts:
+                known = False
+                facts = self._spanned(MEMBER, facts)
+            rows.append([u, *facts, *spare])
+        return self._run(self.quick if known else self.careful, u, unit)
+
+    def _run(self, runner: "Runner", u: Row, unit: Unit) -> Outcome:
         members: list[Row] = u[0]
-        for for_members, slot, compute in self.steps:
+        for for_members, slot, compute in runner.steps:
             if for_members:
                 for m in members:
                     m[slot] = compute(m)
             else:
                 u[slot] = compute(u)
         row = u if self.ruleset.home == UNIT else members[unit.subject]
-        holds = [clause(row) for clause in self.clauses]
+        holds = [clause(row) for clause in runner.clauses]
         status = NOT_ENTITLED if False in holds else UNKNOWN if None in holds else ENTITLED
-        amount = self.amount(row) if self.amount is not None and status != NOT_ENTITLED else None
+        amount = runner.amount(row) if runner.amount is not None and status != NOT_ENTITLED else None
         return Outcome(self.ruleset, self.on, status, holds, amount, u, row, unit.ids, self)
 
-    def rows(self, unit: Unit, has: frozenset[str] | None) -> Row:
-        own, members = unit.values(self.ruleset.catalogue, self.on)
-        rows: list[Row] = []
-        u: Row = [rows, has, self.on]
-        u += self._facts(UNIT, own, unit.facts)
-        u += self.spare[UNIT]
-        spare = self.spare[MEMBER]
-        for values, (_id, held) in zip(members, unit.members, strict=True):
-            rows.append([u, *self._facts(MEMBER, values, held), *spare])
-        return u
+    def _spanned(self, level: str, facts: Sequence[Any]) -> Sequence[Any]:
+        """Unknown facts with declared bounds as what they lie between."""
+        spans = self.spans[level]
+        return facts if spans is None else [s if x is None else x for x, s in zip(facts, spans, strict=True)]
 
-    def _facts(self, level: str, values: dict[str, Any], held: Any) -> list[Any]:
-        if self.simple:
-            got = [values.get(name) for name in self.names[level]]
-        else:
-            got = [values.get(n) if day is None else self._sampled(n, held.get(n), day) for n, day in self.reads[level]]
-        if self.blank[level]:
-            spans = self.ruleset.plan.spans[level]
-            got = [s if x is None else x for x, s in zip(got, spans, strict=True)]
-        return got
+    def _reader(self, pairs: list[tuple[str, date | None]]) -> Callable[[dict[str, Any], Any], Sequence[Any]]:
+        """How a row's facts are taken from (values on the day, facts as held)."""
+        names = [name for name, _day in pairs]
+        if any(day for _name, day in pairs):
+            return lambda values, held: [
+                values[n] if day is None else self._sampled(n, held.get(n), day) for n, day in pairs
+            ]
+        if len(names) > 1:
+            take = itemgetter(*names)
+            return lambda values, held: take(values)
+        return lambda values, held: [values[n] for n in names]
 
     def _sampled(self, name: str, held: Any, day: date) -> Any:
         value = _on(held, day) if isinstance(held, list) else held
@@ -203,34 +227,27 @@ class Program:
 
     # -- showing
 
-    def _figures_of(self, clause: Clause) -> list[tuple[str, bool, Closure | None, Type, Any]]:
-        """(name, of the subject, closure, type, fixed value) of every figure a reader of the clause wants to see."""
-        out: dict[str, tuple[str, bool, Closure | None, Type, Any]] = {}
+    def _figures_of(
+        self, clause: Clause
+    ) -> tuple[dict[str, Any], list[tuple[str, bool, Closure, Callable[[Any], Any]]]]:
+        """(parameters as they stand, (name, of the subject, closure, how to show it)) of a clause's figures."""
+        fixed: dict[str, Any] = {}
+        out: dict[str, tuple[str, bool, Closure, Callable[[Any], Any]]] = {}
         for root in (clause.node, *clause.placeholders):
             for node in root.walk(into_derived=False) if root is clause.node else [root]:
                 if node.op == "parameter":
-                    fixed = shown(self.compiler.at(node, UNIT)([]), node.type)
-                    out[":" + node.info.name] = (node.info.name, False, None, node.type, fixed)
+                    fixed[node.info.name] = shown(self.compiler.at(node, UNIT)([]), node.type)
                 elif node.op in ("fact", "derived", "agg") and (node.scope == UNIT or self.ruleset.home == MEMBER):
                     name = render(node)
-                    out[name] = (
-                        name,
-                        node.scope == MEMBER,
-                        self.compiler.at(node, node.scope),
-                        node.type,
-                        None,
-                    )
-        return list(out.values())
+                    of_subject = node.scope == MEMBER
+                    out[name] = (name, of_subject, self.compiler.at(node, node.scope), shower(node.type))
+        return fixed, list(out.values())
 
     def figures(self, clause_id: str, u: Row, row: Row) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for name, of_subject, closure, type_, fixed in self._shown[clause_id]:
-            if closure is None:
-                out[name] = fixed
-            elif not of_subject:
-                out[name] = shown(closure(u), type_)
-            elif row is not u:
-                out[name] = shown(closure(row), type_)
+        fixed, others = self._shown[clause_id]
+        out = dict(fixed)
+        for name, of_subject, closure, show in others:
+            out[name] = show(closure(row if of_subject else u))
         return out
 
     def facts_json(self, u: Row, ids: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:

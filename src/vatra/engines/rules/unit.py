@@ -51,7 +51,7 @@ class Unit:
 
 
 def _read(facts: Mapping[str, Any], of: str, catalogue: Catalogue, on: date) -> dict[str, Any]:
-    out = {}
+    out = dict(catalogue.nothing_known[of])
     for name, held in facts.items():
         fact = catalogue.facts.get(name)
         # A fact of another pack, or of the other kind, is none of this catalogue's business.
