@@ -50,6 +50,8 @@ class Plan:
             if not ready:
                 todo.append((node, True))
                 todo.extend((a, False) for a in node.args)
+            elif node.op == "derived" and (node.args[0].key, node.scope) in self.slots:
+                self.slots[node.key, node.scope] = self.slots[node.args[0].key, node.scope]
             elif hoisted:
                 self.slots[node.key, node.scope] = self.width[node.scope]
                 self.steps.append((node.scope, self.width[node.scope], node.args[0] if node.op == "derived" else node))

@@ -1,6 +1,5 @@
 """What a determination gives: status, amount, a reason for every clause, and what is still missing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -75,18 +74,11 @@ class Outcome:
 
     @cached_property
     def clauses(self) -> list[ClauseTrace]:
-        out = []
-        for clause, holds in zip(self.ruleset.clauses, self.holds, strict=True):
-            out.append(
-                ClauseTrace(
-                    clause.id,
-                    holds,
-                    clause.because,
-                    clause.law,
-                    self.program.figures(clause.id, self.unit_row, self.row),
-                )
-            )
-        return out
+        figures, u, row = self.program.figures, self.unit_row, self.row
+        return [
+            ClauseTrace(clause.id, holds, clause.because, clause.law, figures(clause.id, u, row))
+            for clause, holds in zip(self.ruleset.clauses, self.holds, strict=True)
+        ]
 
     @cached_property
     def missing(self) -> list[MissingFact]:
@@ -154,16 +146,6 @@ def shown(value: Any, type_: Type) -> Any:
     if value.__class__ is v.Span:
         return {"at_least": as_json(value.lo, type_), "at_most": as_json(value.hi, type_)}
     return as_json(value, type_)
-
-
-def shower(type_: Type) -> Callable[[Any], Any]:
-    """`shown` for one type, quick for what is known."""
-    if type_.kind == "money":
-        currency = type_.currency
-        return lambda x: {"minor": x, "currency": currency} if x.__class__ is int else shown(x, type_)
-    if type_.kind in ("integer", "boolean", "code", "text"):
-        return lambda x: shown(x, type_) if x.__class__ is v.Span else x
-    return lambda x: shown(x, type_)
 
 
 def _open(value: Any) -> bool:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from vatra.engines.rules.catalogue import Catalogue
 from vatra.engines.rules.closures import FIRST, Closure, Compiler, Plan, Row
 from vatra.engines.rules.exact import Exact, always_known
 from vatra.engines.rules.ir import MEMBER, UNIT, Builder, Node, sample_day
-from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, Outcome, shower, shown
+from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, Outcome, shown
 from vatra.engines.rules.parameters import Parameter
 from vatra.engines.rules.render import render
 from vatra.engines.rules.types import Type
@@ -136,6 +136,14 @@ class RuleSet:
             ) from error
 
 
+class Figures(NamedTuple):
+    """What a reader of a clause wants to see: parameters as shown, and (name, slot, type, currency) of the rest."""
+
+    fixed: dict[str, Any]
+    of_unit: list[tuple[str, int, Type, str | None]]
+    of_subject: list[tuple[str, int, Type, str | None]]
+
+
 class Runner:
     """The closures of one ruleset for one day, of one kind."""
 
@@ -227,27 +235,32 @@ class Program:
 
     # -- showing
 
-    def _figures_of(
-        self, clause: Clause
-    ) -> tuple[dict[str, Any], list[tuple[str, bool, Closure, Callable[[Any], Any]]]]:
-        """(parameters as they stand, (name, of the subject, closure, how to show it)) of a clause's figures."""
-        fixed: dict[str, Any] = {}
-        out: dict[str, tuple[str, bool, Closure, Callable[[Any], Any]]] = {}
+    def _figures_of(self, clause: Clause) -> Figures:
+        """Where the figures of a clause stand in the rows, and how each is shown."""
+        out = Figures({}, [], [])
+        plan = self.ruleset.plan
         for root in (clause.node, *clause.placeholders):
             for node in root.walk(into_derived=False) if root is clause.node else [root]:
                 if node.op == "parameter":
-                    fixed[node.info.name] = shown(self.compiler.at(node, UNIT)([]), node.type)
+                    out.fixed[node.info.name] = shown(self.compiler.at(node, UNIT)([]), node.type)
                 elif node.op in ("fact", "derived", "agg") and (node.scope == UNIT or self.ruleset.home == MEMBER):
-                    name = render(node)
-                    of_subject = node.scope == MEMBER
-                    out[name] = (name, of_subject, self.compiler.at(node, node.scope), shower(node.type))
-        return fixed, list(out.values())
+                    slot = plan.facts[node.scope][node.info] if node.op == "fact" else plan.slots[node.key, node.scope]
+                    rows = out.of_unit if node.scope == UNIT else out.of_subject
+                    rows.append((render(node), slot, node.type, node.type.currency))
+        return out
 
     def figures(self, clause_id: str, u: Row, row: Row) -> dict[str, Any]:
-        fixed, others = self._shown[clause_id]
-        out = dict(fixed)
-        for name, of_subject, closure, show in others:
-            out[name] = show(closure(row if of_subject else u))
+        held = self._shown[clause_id]
+        out = dict(held.fixed)
+        for places, values in ((held.of_unit, u), (held.of_subject, row)):
+            for name, slot, type_, currency in places:
+                value = values[slot]
+                if currency is not None and value.__class__ is int:
+                    out[name] = {"minor": value, "currency": currency}
+                elif value.__class__ is int and type_.scale == 0:
+                    out[name] = value
+                else:
+                    out[name] = shown(value, type_)
         return out
 
     def facts_json(self, u: Row, ids: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
