@@ -6,6 +6,7 @@ Sami Haddad works in another office and must not see Târnăveni's files.
 """
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,7 @@ settings.load_profile("vatra")
 
 NOON = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
+PACK = Path(__file__).parent / "packs" / "ro-tarnaveni"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # grants begin here: who may see is asked of the real clock
 
 WINDOW = [
@@ -29,8 +31,14 @@ ROLES = {
     "window_officer": WINDOW,
     "social_worker": WINDOW,
     "benefits_officer": [*WINDOW, "benefits.draft"],
-    "head_of_service": [*WINDOW, "benefits.draft", "benefits.report", "people.seal", "people.erase",
-                        "programmes.publish"],
+    "head_of_service": [
+        *WINDOW,
+        "benefits.draft",
+        "benefits.report",
+        "people.seal",
+        "people.erase",
+        "programmes.publish",
+    ],
     "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
     "mayor": ["people.view", "benefits.view", "benefits.sign"],
     "administrator": ["providers.import", "programmes.view", "programmes.draft"],
@@ -128,3 +136,20 @@ def definitions(db) -> None:
             code=code, subject=subject, type=type_, currency="RON" if type_ == "money" else "",
             code_list=heating if type_ == "code" else None, title={"en": code},
         )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pack_loaded(django_db_setup, django_db_blocker):
+    """The pack, loaded once for the tests of a module, in a transaction that is rolled back after the last."""
+    from django.db import transaction
+
+    from vatra.foundation.catalogue.queries import forget_all
+    from vatra.journeys.load_pack import load_pack
+    from vatra.kernel.actor import system
+
+    forget_all()  # what a module before this one loaded was rolled back
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_pack(PACK, actor=system("pack"), at=NOON, today=TODAY)
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)

@@ -1,30 +1,10 @@
 """Târnăveni with its whole pack, and families who come to its window."""
 
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import CAST, LONG_AGO, NOON, TODAY
-
-PACK = Path(__file__).parents[5] / "packs" / "ro-tarnaveni"
-
-
-@pytest.fixture(scope="module")
-def pack_loaded(django_db_setup, django_db_blocker):
-    """The pack, loaded once for the tests of a module, in a transaction that is rolled back after the last."""
-    from django.db import transaction
-
-    from vatra.foundation.catalogue.queries import forget_all
-    from vatra.journeys.load_pack import load_pack
-    from vatra.kernel.actor import system
-
-    forget_all()  # what a module before this one loaded was rolled back
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_pack(PACK, actor=system("pack"), at=NOON, today=TODAY)
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+from conftest import CAST, LONG_AGO, NOON
 
 
 @pytest.fixture
