@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "vatra.web.middleware.SignedInActor",
+    "vatra.look.middleware.PageReady",
     "vatra.web.middleware.RefusalsToPages",
 ]
 

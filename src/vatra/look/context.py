@@ -3,9 +3,6 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
-from django.utils.functional import SimpleLazyObject
-
-from .navigation import links
 
 SHORT = {"ar": "ع"}  # languages are named by their code, Arabic by its letter
 
@@ -19,7 +16,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "actor": actor,
         "office": getattr(request, "office", None),
-        "navigation": SimpleLazyObject(lambda: links(request, actor) if actor else []),
+        "navigation": getattr(request, "navigation", []),
         # pages that serve both who works here and who does not (refusals, not found) extend this
         "layout": "look/desk.html" if actor else "look/public.html",
     }

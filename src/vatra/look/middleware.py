@@ -6,6 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 
+from vatra.foundation.catalogue import queries as catalogue
+
+from .navigation import links
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 POLICY = "; ".join(
@@ -26,6 +30,20 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class PageReady:
+    """What the frame of a page for people who work here will ask of the database is asked before it renders."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = getattr(request, "actor", None)
+        if actor is not None:
+            catalogue.definitions()
+            request.navigation = links(request, actor) if not request.htmx else []  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class ChosenLanguage:

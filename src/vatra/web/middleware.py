@@ -45,7 +45,9 @@ class RefusalsToPages:
         if isinstance(exception, Refused):
             words = {"sentence": translated(exception.sentence, exception.values)}
             words["next_step"] = translated(exception.next_step, exception.values)
-            return render(request, "web/refused.html", words, status=422)
+            part = bool(getattr(request, "htmx", False))
+            template = "web/refused_part.html" if part else "web/refused.html"
+            return render(request, template, words, status=422)
         if isinstance(exception, NoGrant):
             return render(request, "web/no_grant.html", {"action": exception.action}, status=403)
         return None

@@ -15,9 +15,10 @@ All of them are built in; templates need no `{% load %}`.
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.html import format_html
@@ -139,10 +140,15 @@ def initials(name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def in_language(context: template.Context, code: str) -> str:
-    """The address of this page in another language, with everything else it holds; of a posted page, its start."""
+    """The address of this page in another language, with everything else it holds; of what was posted, the address
+    it was posted from, since what was posted cannot be asked for again."""
     request = context.get("request")
     if request is None:
         return "?" + urlencode({"lang": code})
-    kept = request.GET.copy()
+    path, kept = request.path, request.GET.copy()
+    if request.method != "GET":
+        came = urlsplit(request.headers.get("Referer", ""))
+        path = came.path if came.netloc == request.get_host() else "/"
+        kept = QueryDict(came.query, mutable=True) if came.netloc == request.get_host() else QueryDict(mutable=True)
     kept["lang"] = code
-    return f"{request.path}?{kept.urlencode()}"
+    return f"{path}?{kept.urlencode()}"

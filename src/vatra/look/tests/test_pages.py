@@ -47,6 +47,14 @@ def test_the_language_switch_keeps_the_address(client, db):
     assert chosen.headers["Location"] == "/accounts/login/?next=%2Fdesk%2F"
 
 
+def test_after_posting_the_switch_leads_where_it_was_posted_from(client, db):
+    came = {"HTTP_REFERER": "http://testserver/accounts/login/?next=%2Fdesk%2F"}
+    text = client.post("/accounts/login/", {}, **came).content.decode()
+    assert "/accounts/login/?next=%2Fdesk%2F&amp;lang=ar" in text
+    elsewhere = client.post("/accounts/login/", {}, HTTP_REFERER="http://elsewhere/x/").content.decode()
+    assert 'href="/?lang=ar"' in elsewhere
+
+
 def test_navigation_shows_only_what_the_reader_may_open(cast):
     assert 'href="/desk/" aria-current="page"' in signed_in(cast.elena).get("/desk/").content.decode()
     refused = signed_in(cast.rozalia).get("/", follow=True).content.decode()

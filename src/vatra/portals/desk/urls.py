@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from . import screening, views
+from . import screening
 from .household import edits, page
 from .register import views as registering
+from .window import contact, search
+from .window import household as window
 
 urlpatterns = [
-    path("", views.window, name="window"),
+    path("", search.window, name="window"),
+    path("household/<uuid:household_id>/window/", window.household_window, name="household_window"),
+    path("household/<uuid:household_id>/answer/", window.household_answer, name="household_answer"),
+    path("household/<uuid:household_id>/apply/", window.household_apply, name="household_apply"),
     path("household/<uuid:household_id>/screening/", screening.screening, name="household_screening"),
     path("register/", registering.register, name="register"),
     path("register/likely/", registering.likely, name="register_likely"),
@@ -31,4 +36,6 @@ urlpatterns = [
         name="household_consent_withdraw",
     ),
     path("household/<uuid:household_id>/seal/", edits.seal, name="household_seal"),
+    path("contacts/", contact.contact_open, name="contact_open"),
+    path("contacts/<uuid:contact_id>/close/", contact.contact_close, name="contact_close"),
 ]

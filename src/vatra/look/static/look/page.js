@@ -65,6 +65,18 @@
     if (form) form.requestSubmit();
   });
 
+  // --- a part that could not be fetched says so where it would have stood -----------------------------------------
+  for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(kind, () => {
+      const note = document.querySelector("[data-not-sent]");
+      if (note) { note.hidden = false; note.scrollIntoView({ block: "nearest" }); }
+    });
+  }
+  document.addEventListener("htmx:afterSwap", () => {
+    const note = document.querySelector("[data-not-sent]");
+    if (note) note.hidden = true;
+  });
+
   // --- print ---------------------------------------------------------------------------------------------------------
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

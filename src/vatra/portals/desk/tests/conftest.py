@@ -1,8 +1,13 @@
-"""Somebody of the cast at a browser."""
+"""Somebody of the cast at a browser; the town with its pack."""
 
 import pytest
+from django.test import Client
 
 from vatra.foundation.access.models import User
+from vatra.kernel.actor import Actor
+from vatra.rooms.benefits.tests.conftest import family, town
+
+__all__ = ["desk", "family", "signed_in", "town"]
 
 
 @pytest.fixture
@@ -14,3 +19,15 @@ def desk(client, cast):
         return client
 
     return sit
+
+
+@pytest.fixture
+def signed_in(db):
+    """A browser of its own for each actor."""
+
+    def of(actor: Actor) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(pk=actor.id))
+        return client
+
+    return of

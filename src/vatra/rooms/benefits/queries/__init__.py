@@ -18,6 +18,7 @@ from .applications import (
 from .granted import granted_to
 from .help import as_json, what_could_help
 from .numbers import number_of
+from .papers import MissingPaper, missing_papers
 
 __all__ = [
     "ApplicationPage",
@@ -26,12 +27,14 @@ __all__ = [
     "DecisionView",
     "Explained",
     "Happened",
+    "MissingPaper",
     "application",
     "applications",
     "as_json",
     "forwardings",
     "granted_to",
     "last_letter",
+    "missing_papers",
     "number_of",
     "open_applications",
     "timeline",
