@@ -7,7 +7,7 @@ All of them are built in; templates need no `{% load %}`.
     {% money answer.amount %}             kernel.money.Money, or minor units and a currency: {% money 28800 "RON" %}
     {% day application.filed_on %}        also "day_month", "month", "long", "weekday", "short"
     {% moment entry.registered_at %}      on the clock of the pack; "time" for the hour alone
-    {% number count %}  {{ count|figure }}
+    {% number count %}  {% percent share %}  {{ count|figure }}
     {% identifier "2••••••••417" %}       digits and codes, safe from the direction of the text around them
     {% icon "search" %}                   decorative; say the same in words beside it
 """
@@ -88,6 +88,14 @@ def number(value: int | Decimal | None) -> str | SafeString:
     if value is None:
         return ""
     return format_html('<bdi class="num">{}</bdi>', reading.number_text(value, _language()))
+
+
+@register.simple_tag
+def percent(value: Decimal | None) -> str | SafeString:
+    """A share: 0.125 is 12.5 %."""
+    if value is None:
+        return ""
+    return format_html('<bdi class="num">{}</bdi>', reading.percent_text(value, _language()))
 
 
 @register.filter

@@ -6,4 +6,6 @@ from vatra.look.navigation import Entry
 ENTRIES = [
     Entry(gettext_noop("Window"), "window", "people.view", order=10),
     Entry(gettext_noop("Register"), "register", "people.register", order=15),
+    Entry(gettext_noop("Programmes"), "programmes", "programmes.view", order=60),
+    Entry(gettext_noop("Policy"), "policy", "policy.view", order=70),
 ]

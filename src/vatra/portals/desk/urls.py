@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import screening
+from . import policy, screening
 from .household import edits, page
 from .register import views as registering
 from .window import contact, search
@@ -14,6 +14,10 @@ urlpatterns = [
     path("household/<uuid:household_id>/answer/", window.household_answer, name="household_answer"),
     path("household/<uuid:household_id>/apply/", window.household_apply, name="household_apply"),
     path("household/<uuid:household_id>/screening/", screening.screening, name="household_screening"),
+    path("policy/", policy.policy, name="policy"),
+    path("policy/<slug:code>/", policy.policy_plan, name="policy_plan"),
+    path("programmes/", policy.programmes, name="programmes"),
+    path("programmes/<slug:code>/", policy.programme, name="programme"),
     path("register/", registering.register, name="register"),
     path("register/likely/", registering.likely, name="register_likely"),
     path("household/<uuid:household_id>/", page.household, name="household"),

@@ -10,7 +10,7 @@ class Plan(models.Model):
     code = models.CharField(max_length=64, unique=True)
     title = models.JSONField()
     starts_on = models.DateField()
-    ends_on = models.DateField()
+    ends_on = models.DateField()  # the last day
     adopted_on = models.DateField(null=True)
     adopted_by = models.ForeignKey("bodies.Body", null=True, on_delete=models.PROTECT, related_name="+")
     source = models.JSONField(default=dict)
