@@ -31,7 +31,7 @@ from vatra.rooms.people.queries import (
     openings_of,
 )  # fmt: skip
 
-OPENINGS = 12
+OPENINGS = 60
 LATEST = 120  # events of each kind of source on the page; older ones stay in the trail
 
 # What an event says on the timeline: its state, and its sentence in English.
@@ -54,8 +54,8 @@ PERSONS = {
     "people.kinship_recorded": ("no", gettext_noop("Kinship was recorded: %(names)s")),
     "people.consent_given": ("yes", gettext_noop("Consent given by %(names)s: %(purpose)s")),
     "people.consent_withdrawn": ("ask", gettext_noop("Consent withdrawn by %(names)s: %(purpose)s")),
-    "people.represented": ("no", gettext_noop("A representative or payee was recorded: %(names)s")),
-    "people.representation_ended": ("no", gettext_noop("A representative or payee ended: %(names)s")),
+    "people.represented": ("no", gettext_noop("Somebody acts or is paid for %(person)s")),
+    "people.representation_ended": ("no", gettext_noop("Somebody no longer acts or is paid for %(person)s")),
     "people.hold_placed": ("ask", gettext_noop("A legal hold was placed: %(names)s")),
     "people.hold_lifted": ("no", gettext_noop("A legal hold was lifted: %(names)s")),
 }
@@ -162,7 +162,7 @@ def _names(events: Iterable[Event], card: HouseholdCard) -> dict[int, list[str]]
 
 def _values(event: Event, names: list[str]) -> dict[str, Any]:
     payload = event.payload
-    values: dict[str, Any] = {"names": names}
+    values: dict[str, Any] = {"names": names, "person": names[0] if names else "—"}
     if "codes" in payload:
         defined = fact_definitions()
         values["facts"] = [defined[fact].title if fact in defined else fact for fact in payload["codes"]]

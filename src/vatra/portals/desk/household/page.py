@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from vatra.foundation.access.queries import may
-from vatra.foundation.catalogue.queries import code
+from vatra.foundation.catalogue.queries import code, zone
 from vatra.journeys.household_page import Happening, HouseholdFile, open_household
+from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
 from vatra.look.reading import day_text, said
 from vatra.rooms.people import lists
 from vatra.rooms.people.models import Consent, Household
-from vatra.rooms.people.queries import HouseholdCard, KinshipRow, KnownFact, MemberCard, RepresentationRow
+from vatra.rooms.people.queries import HouseholdCard, KinshipRow, KnownFact, MemberCard, Opening, RepresentationRow
 from vatra.web.actions import needs
 from vatra.web.middleware import translated
 
 from ..choices import language
 from ..days import typed_day
 
+WITH_THE_NAME = {"birth_date", "birth_year", "sex"}  # shown and corrected where the members stand
 SAID = 8  # facts named in one line of the timeline
 
 
@@ -35,6 +37,7 @@ class Person:
     card: MemberCard
     role: Any
     age: int | None
+    sex: Any
     kin: list[str] = field(default_factory=list)
 
 
@@ -64,6 +67,15 @@ class Agreed:
     withdrawn: bool  # as known then
 
 
+@dataclass
+class Look:
+    """Somebody opened the file, so many times in a row on one day; the last time at `at`."""
+
+    by: str
+    at: datetime
+    times: int = 1
+
+
 @dataclass(frozen=True)
 class Line:
     """A happening in the reader's language."""
@@ -90,7 +102,7 @@ def household(request: HttpRequest, household_id: UUID) -> HttpResponse:
         "known": request.GET.get("known", ""), "may_record": may(actor, "people.record") and known_on is None,
         "may_register": may(actor, "people.register") and known_on is None, "may_seal": may(actor, "people.seal"),
         "representatives": acting(file.card.representatives), "payees": acting(file.card.payees),
-        "consents": agreed(file),
+        "consents": agreed(file), "looked": looked(file.openings or []),
         "draft_done": request.session.pop("draft_done", ""),
     }  # fmt: skip
     return render(request, "desk/household/page.html", context)
@@ -133,10 +145,22 @@ def agreed(file: HouseholdFile) -> list[Agreed]:
     ]  # fmt: skip
 
 
+def looked(openings: list[Opening]) -> list[Look]:
+    found: list[Look] = []
+    for opening in openings:
+        last = found[-1] if found else None
+        if last and last.by == opening.by and day(last.at, zone()) == day(opening.at, zone()):
+            last.times += 1
+        else:
+            found.append(Look(opening.by, opening.at))
+    return found
+
+
 def persons(card: HouseholdCard, on: date) -> list[Person]:
     roles = titles(lists.ROLE, (member.role for member in card.members))
+    sexes = titles(lists.SEX, (member.sex for member in card.members if member.sex))
     names = {member.person_id: member.name for member in card.members}
-    found = {m.person_id: Person(m, roles[m.role], m.age(on)) for m in card.members}
+    found = {m.person_id: Person(m, roles[m.role], m.age(on), sexes.get(m.sex, "")) for m in card.members}
     for row in card.kinship:
         if row.person_id in found and row.relative_id in names:
             found[row.person_id].kin.append(_kin(row, names))
@@ -154,7 +178,7 @@ def groups(file: HouseholdFile) -> list[Group]:
     found: dict[UUID, Group] = {m.person_id: Group(m.name, []) for m in file.card.members}
     found[file.card.id] = Group("", [])
     for fact in file.facts:
-        if fact.subject_id in found:
+        if fact.subject_id in found and fact.code not in WITH_THE_NAME:
             found[fact.subject_id].facts.append(fact)
     return [group for group in found.values() if group.facts]
 

@@ -50,8 +50,9 @@ class Sheet:
         return ",".join(sorted(self.seen | {str(hit.person_id) for row in self.rows for hit in row.hits}))
 
     @property
-    def row_errors(self) -> list[BoundField]:
-        return [field for row in self.rows for field in row.form if field.errors]
+    def row_errors(self) -> list[tuple[int, BoundField]]:
+        """(which member, counted from one; the field) wherever something is wrong."""
+        return [(row.place + 1, field) for row in self.rows for field in row.form if field.errors]
 
     def valid(self) -> bool:
         rows = [row.form.is_valid() for row in self.counting()]

@@ -225,3 +225,51 @@ def test_the_timeline_says_nothing_of_another_household(desk, home, maria, cast,
     text = page_of(desk("elena"), home).content.decode()
     assert shelter.number not in text
     assert Household.objects.count() == 2
+
+
+def test_openings_in_a_row_are_told_once(desk, home):
+    for name in ("elena", "mihai", "elena", "elena"):
+        text = page_of(desk(name), home).content.decode()
+    assert text.count("2 times, last") == 1
+    assert text.count("<bdi>Mihai Pop</bdi>") == 1
+
+
+@pytest.fixture
+def decided(home, maria, cast):
+    """A heating aid applied for and granted, as benefits leaves it."""
+    from vatra.foundation.docket.models import Entry, Register
+    from vatra.rooms.benefits.models import Application, Decision, Determination
+    from vatra.rooms.programmes.models import Programme, Ruleset
+
+    heating = Programme.objects.create(
+        code="heating", kind="benefit", title={"en": "Heating aid"}, care_level="primary_prevention", unit="family", duties={}
+    )  # fmt: skip
+    rules = Ruleset.objects.create(programme=heating, number=1, text="", digest="x", drafted_by={}, drafted_at=EARLY)
+    register = Register.objects.create(office=home.office, code="entry", year=2026, last_number=2)
+    entries = [
+        Entry.objects.create(
+            register=register, number=n, direction="in", subject="application", ref_kind="people.household", ref_id=home.pk,
+            registered_at=EARLY, actor={},
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    asked = Application.objects.create(
+        programme=heating, household=home, applicant=maria, beneficiary=maria, office=home.office, entry=entries[0],
+        filed_on=EARLY.date(), language="ro", registered_at=EARLY, state="decided", closed_at=NOON,
+    )  # fmt: skip
+    said = Determination.objects.create(
+        programme=heating, ruleset=rules, household=home, beneficiary=maria, application=asked, on=TODAY, known_at=EARLY,
+        status="entitled", frozen={}, digest="x", determined_at=EARLY, actor={},
+    )  # fmt: skip
+    Decision.objects.create(
+        application=asked, determination=said, household=home, state="signed", grants=True, drafted_by={"id": "1"},
+        drafted_at=EARLY, reported_by={"id": "2"}, reported_at=EARLY, countersigned_by={"id": "3"}, countersigned_at=EARLY,
+        signed_by={"id": "4", "name": "Radu Câmpean"}, signed_at=NOON, entry=entries[1],
+    )  # fmt: skip
+
+
+def test_applications_and_decisions_are_on_the_timeline(desk, home, decided):
+    text = page_of(desk("elena"), home).content.decode()
+    assert "Applied for Heating aid, no. 1/2026" in text
+    assert "Granted: Heating aid, decision no. 2/2026" in text
+    assert "Radu Câmpean" in text

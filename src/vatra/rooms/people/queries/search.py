@@ -18,7 +18,7 @@ from django.db.models import CharField, Exists, F, JSONField, OuterRef, Q, Query
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 
-from vatra.engines.names import Candidate, Query, Reason, lookup_sql, query_keys, rank, wanted
+from vatra.engines.names import Candidate, Query, Reason, fold, lookup_sql, query_keys, rank, wanted
 from vatra.foundation.access.queries import grants_read_once
 from vatra.kernel.actor import Actor
 from vatra.kernel.refused import NoGrant
@@ -108,13 +108,29 @@ def _hits(query: Query, weights: dict[UUID, float], people: dict[UUID, dict[str,
     for ranked in rank(query, [_candidate(person, texts, weights) for person in mine]):
         person = people[ranked.candidate_id]
         weight = sum(weights.get(record, 0.0) for record in person["records"])
-        score, reasons = ranked.score, tuple(ranked.reasons)
+        score, reasons = ranked.score, _as_written(ranked.reasons, person, texts)
         if weight >= BY_HOUSEHOLD:
             score, reasons = 0.99, (Reason("household_number_same", {"theirs": person["number"]}), *reasons)
         elif not weight and not _asked_for(reasons):
             continue
         hits.append(_hit(person, texts, score, reasons))
     return sorted(hits, key=lambda hit: -hit.score)
+
+
+def _as_written(reasons: Iterable[Reason], person: dict[str, Any], texts: Texts) -> tuple[Reason, ...]:
+    """Names in reasons as they stand in the record, not folded."""
+    written = {
+        fold(word): word
+        for record in person["records"]
+        for name in texts.get(record, {}).get("name", [])
+        for word in name.split()
+    }
+    return tuple(
+        Reason(r.code, r.values | {"theirs": written.get(r.values["theirs"], r.values["theirs"])})
+        if "theirs" in r.values
+        else r
+        for r in reasons
+    )
 
 
 def _asked_for(reasons: tuple[Reason, ...]) -> bool:

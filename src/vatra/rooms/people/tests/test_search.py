@@ -143,3 +143,7 @@ def test_a_whole_household_of_drafts_takes_four_queries(cast, neighbours, django
         found = likely_duplicates_of(drafts, actor=cast.elena)
     assert [[hit.name for hit in hits][:1] for hits in found[:4]] == [["Maria Popa"], [], [], ["Ion Popa"]]
     assert found[0] == likely_duplicates(MARIA, actor=cast.elena)
+
+
+def test_reasons_name_people_as_they_are_written(cast, neighbours):
+    assert "Same family name: Yılmaz" in search("isik yilmaz", actor=cast.elena)[0].why
