@@ -1,64 +1,20 @@
-"""Typed tree → Python closures for one unit. Nothing is generated as text, nothing is `eval`ed.
-
-A row is a list: slot 0 of the unit's row holds the members' rows, 1 the programmes already had, 2 the day;
-slot 0 of a member's row holds the unit's. Facts follow, then derived figures and summaries in the order of need.
-"""
+"""Typed tree → Python closures for one unit. Nothing is generated as text, nothing is `eval`ed."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from vatra.engines.rules import values as v
-from vatra.engines.rules.ir import CONST, MEMBER, UNIT, Node, sample_day
+from vatra.engines.rules.closures_dates import DateClosures
+from vatra.engines.rules.closures_summaries import SummaryClosures
+from vatra.engines.rules.ir import MEMBER, UNIT, Node, sample_day
 from vatra.engines.rules.parameters import Parameter, Schedule, Table
-from vatra.kernel.days import add_months, age_on, month_end, months_between
+from vatra.engines.rules.plan import FIRST, Closure, Plan, Row
 from vatra.kernel.money import divide
 
-Row = list[Any]
-Closure = Callable[[Row], Any]
-FIRST = {UNIT: 3, MEMBER: 1}
 
-
-@dataclass
-class Plan:
-    """Where every fact, derived figure and summary of a ruleset lives, and in which order they are computed."""
-
-    facts: dict[str, dict[tuple[str, Any], int]] = field(default_factory=lambda: {UNIT: {}, MEMBER: {}})
-    spans: dict[str, list[Any]] = field(default_factory=lambda: {UNIT: [], MEMBER: []})
-    slots: dict[tuple[int, str], int] = field(default_factory=dict)
-    steps: list[tuple[str, int, Node]] = field(default_factory=list)
-    width: dict[str, int] = field(default_factory=lambda: dict(FIRST))
-
-    def reads(self, root: Node) -> None:
-        """Give every fact under `root` a slot. All facts come before the first step."""
-        for node in root.walk():
-            if node.op == "fact" and node.info not in self.facts[node.scope]:
-                self.facts[node.scope][node.info] = self.width[node.scope]
-                self.spans[node.scope].append(v.span(*node.span) if node.span else None)
-                self.width[node.scope] += 1
-
-    def add(self, root: Node) -> None:
-        """Steps for the summaries and derived figures that `root` needs, innermost first."""
-        todo: list[tuple[Node, bool]] = [(root, False)]
-        while todo:
-            node, ready = todo.pop()
-            hoisted = node.op in ("agg", "derived")
-            if hoisted and (node.key, node.scope) in self.slots:
-                continue
-            if not ready:
-                todo.append((node, True))
-                todo.extend((a, False) for a in node.args)
-            elif node.op == "derived" and (node.args[0].key, node.scope) in self.slots:
-                self.slots[node.key, node.scope] = self.slots[node.args[0].key, node.scope]
-            elif hoisted:
-                self.slots[node.key, node.scope] = self.width[node.scope]
-                self.steps.append((node.scope, self.width[node.scope], node.args[0] if node.op == "derived" else node))
-                self.width[node.scope] += 1
-
-
-class Compiler:
+class Compiler(DateClosures, SummaryClosures):
     """Closures of one ruleset for one set of parameter values; `on` is only used to choose these."""
 
     def __init__(self, plan: Plan, on: date) -> None:
@@ -332,153 +288,6 @@ class Compiler:
 
         return scale
 
-    # -- dates
-
-    def _days(self, node: Node, level: str, compute: Callable[..., Any]) -> Closure:
-        parts = [self.at(a, level) for a in node.args]
-
-        def days(e: Row) -> Any:
-            got = [p(e) for p in parts]
-            for x in got:
-                if x is None or x.__class__ is v.Span:
-                    return None
-            return compute(*got)
-
-        return days
-
-    def on_age(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, age_on)
-
-    on_years_between = on_age
-
-    def on_months_between(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, months_between)
-
-    def on_days_between(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda a, b: (b - a).days)
-
-    def on_year(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d: d.year)
-
-    def on_month(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d: d.month)
-
-    def on_day_of(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d: d.day)
-
-    def on_add_months(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, add_months)
-
-    def on_add_days(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d, n: d + timedelta(days=n))
-
-    def on_month_start(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d: d.replace(day=1))
-
-    def on_month_end(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, month_end)
-
-    def on_quarter_start(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d: d.replace(month=d.month - (d.month - 1) % 3, day=1))
-
-    def on_year_start(self, node: Node, level: str) -> Closure:
-        return self._days(node, level, lambda d: d.replace(month=1, day=1))
-
-    # -- summaries over the members
-
-    def _parts(self, node: Node) -> tuple[Closure, Closure]:
-        return self.at(node.args[0], MEMBER), self.at(node.args[1], MEMBER)
-
-    def agg_count(self, node: Node) -> Closure:
-        where = self._parts(node)[1]
-        if node.args[1].scope == CONST and node.args[1].info is True:
-            return lambda u: len(u[0])
-
-        def count(u: Row) -> Any:
-            got = [where(m) for m in u[0]]
-            sure, open_ = got.count(True), got.count(None)
-            return v.Span(sure, sure + open_) if open_ else sure
-
-        return count
-
-    def agg_sum(self, node: Node) -> Closure:
-        value, where = self._parts(node)
-        guard = v.within if node.checked else None
-
-        def total(u: Row) -> Any:
-            got: Any = 0
-            for m in u[0]:
-                w = where(m)
-                if w is False:
-                    continue
-                x = value(m)
-                if w is None:
-                    x = v.hull([0, x])
-                got = got + x if got.__class__ is int is x.__class__ else v.add(got, x)
-            return guard(got) if guard and got.__class__ is int else got
-
-        return total
-
-    def agg_any(self, node: Node) -> Closure:
-        value, where = self._parts(node)
-
-        def any_(u: Row) -> Any:
-            got: bool | None = False
-            for m in u[0]:
-                w = where(m)
-                x = False if w is False else value(m)
-                if x is True and w is True:
-                    return True
-                if x is not False:
-                    got = None
-            return got
-
-        return any_
-
-    def agg_all(self, node: Node) -> Closure:
-        value, where = self._parts(node)
-
-        def all_(u: Row) -> Any:
-            got: bool | None = True
-            for m in u[0]:
-                w = where(m)
-                x = True if w is False else value(m)
-                if x is False and w is True:
-                    return False
-                if x is not True:
-                    got = None
-            return got
-
-        return all_
-
-    def _chosen(self, node: Node, pick: Callable[[list[Any]], Any]) -> Closure:
-        """min, max, only: unknown as soon as it is unknown who qualifies."""
-        value, where = self._parts(node)
-        default = self.at(node.args[2], UNIT) if len(node.args) == 3 else None
-
-        def chosen(u: Row) -> Any:
-            found = []
-            for m in u[0]:
-                w = where(m)
-                if w is None:
-                    return None
-                if w:
-                    found.append(value(m))
-            if not found:
-                return default(u) if default else None
-            return pick(found)
-
-        return chosen
-
-    def agg_min(self, node: Node) -> Closure:
-        return self._chosen(node, _strict(min) if node.type.numeric else _days_of(min))
-
-    def agg_max(self, node: Node) -> Closure:
-        return self._chosen(node, _strict(max) if node.type.numeric else _days_of(max))
-
-    def agg_only(self, node: Node) -> Closure:
-        return self._chosen(node, lambda found: found[0] if len(found) == 1 else None)
-
 
 def _slot(slot: int) -> Closure:
     return lambda e: e[slot]
@@ -498,21 +307,6 @@ def _compare_words(op: str, a: Closure, b: Closure) -> Closure:
 
 def _same(values: list[Any]) -> Any:
     return values[0] if all(x == values[0] and x is not None for x in values) else None
-
-
-def _strict(pick: Callable) -> Callable[[list[Any]], Any]:
-    """The extreme of bounds side by side; a bound that one of them lacks, the whole lacks."""
-
-    def extreme(found: list[Any]) -> Any:
-        pairs = [v.ends(x) for x in found]
-        los, his = [p[0] for p in pairs], [p[1] for p in pairs]
-        return v.span(None if None in los else pick(los), None if None in his else pick(his))
-
-    return extreme
-
-
-def _days_of(pick: Callable) -> Callable[[list[Any]], Any]:
-    return lambda found: None if None in found else pick(found)
 
 
 def in_force(parameter: Parameter, on: date) -> Any:
@@ -554,3 +348,6 @@ def read_schedule(schedule: Schedule, limits: list[int], x: int, power: int, mod
             break
         total += (min(x, limits[i + 1]) - limit if i + 1 < len(limits) else x - limit) * share
     return divide(v.within(total), power, mode)  # type: ignore[arg-type]
+
+
+__all__ = ["FIRST", "Closure", "Compiler", "Plan", "Row", "in_force", "read_schedule", "row_of", "unread"]

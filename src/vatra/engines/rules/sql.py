@@ -5,33 +5,17 @@ between bounds. NULL in lo or hi is "no bound". The rules are those of `values.p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from vatra.engines.rules import values as v
 from vatra.engines.rules.closures import in_force, unread
 from vatra.engines.rules.dialects import DuckDB
-from vatra.engines.rules.ir import UNIT, Node, sample_day
+from vatra.engines.rules.ir import Node, sample_day
 from vatra.engines.rules.parameters import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`lo is hi` unless the figure may be known between bounds only; `null` says whether it may be unknown."""
-
-    lo: str
-    hi: str
-    null: bool
-
-    @property
-    def exact(self) -> bool:
-        return self.lo == self.hi
-
-
-def both(sql: str, null: bool) -> Cell:
-    return Cell(sql, sql, null)
-
+from vatra.engines.rules.sql_cells import Cell, both
+from vatra.engines.rules.sql_dates import DateExpressions
+from vatra.engines.rules.sql_summaries import SummaryExpressions
 
 # Operations whose SQL names an operand more than once: such operands get a column of their own.
 REPEATS = {
@@ -40,7 +24,7 @@ REPEATS = {
 REPEATS_IF_NULL = {"case", "greatest", "least", "mul", "cmp"}
 
 
-class Expressions:
+class Expressions(DateExpressions, SummaryExpressions):
     """SQL of nodes for one day and dialect. `column(node, level)` gives the Cell of a hoisted node, or None."""
 
     def __init__(
@@ -285,10 +269,6 @@ class Expressions:
 
     # -- parameters with a key
 
-    def exactly(self, cell: Cell) -> str:
-        """The figure where it is exactly known, else NULL."""
-        return cell.lo if cell.exact else f"(CASE WHEN {cell.lo} = {cell.hi} THEN {cell.lo} END)"
-
     def on_lookup(self, node: Node) -> Cell:
         cells = [self.at(a) for a in node.args]
         sql = self._row(in_force(node.info, self.on), [self.exactly(c) for c in cells], node, 0)
@@ -348,167 +328,6 @@ class Expressions:
         total = "(" + " + ".join(terms) + ")"
         return self.rounded(total, self.d.whole(power), mode, plain=min(shares) >= 0, positive=True)
 
-    # -- dates
-
-    def _days(self, node: Node) -> tuple[list[str], bool]:
-        cells = [self.at(a) for a in node.args]
-        return [self.exactly(c) for c in cells], any(c.null for c in cells)
-
-    def on_age(self, node: Node) -> Cell:
-        (a, b), null = self._days(node)
-        part = self.d.part
-        month_day = f"{part('month', b)} * 100 + {part('day', b)} < {part('month', a)} * 100 + {part('day', a)}"
-        return both(f"({part('year', b)} - {part('year', a)} - CASE WHEN {month_day} THEN 1 ELSE 0 END)", null)
-
-    on_years_between = on_age
-
-    def on_months_between(self, node: Node) -> Cell:
-        (a, b), null = self._days(node)
-
-        def months(start: str, end: str) -> str:
-            part = self.d.part
-            return (
-                f"(({part('year', end)} - {part('year', start)}) * 12 + {part('month', end)} - {part('month', start)}"
-                f" - CASE WHEN {part('day', end)} < {part('day', start)} THEN 1 ELSE 0 END)"
-            )
-
-        return both(f"(CASE WHEN {b} < {a} THEN - {months(b, a)} ELSE {months(a, b)} END)", null)
-
-    def on_days_between(self, node: Node) -> Cell:
-        (a, b), null = self._days(node)
-        return both(self.d.days_between(a, b), null)
-
-    def _part(self, node: Node, unit: str) -> Cell:
-        (a,), null = self._days(node)
-        return both(f"CAST({self.d.part(unit, a)} AS BIGINT)", null)
-
-    def on_year(self, node: Node) -> Cell:
-        return self._part(node, "year")
-
-    def on_month(self, node: Node) -> Cell:
-        return self._part(node, "month")
-
-    def on_day_of(self, node: Node) -> Cell:
-        return self._part(node, "day")
-
-    def on_add_months(self, node: Node) -> Cell:
-        (a, n), null = self._days(node)
-        return both(self.d.add_months(a, n), null)
-
-    def on_add_days(self, node: Node) -> Cell:
-        (a, n), null = self._days(node)
-        return both(self.d.add_days(a, n), null)
-
-    def on_month_start(self, node: Node) -> Cell:
-        (a,), null = self._days(node)
-        return both(self.d.trunc("month", a), null)
-
-    def on_month_end(self, node: Node) -> Cell:
-        (a,), null = self._days(node)
-        return both(self.d.month_end(a), null)
-
-    def on_quarter_start(self, node: Node) -> Cell:
-        (a,), null = self._days(node)
-        return both(self.d.trunc("quarter", a), null)
-
-    def on_year_start(self, node: Node) -> Cell:
-        (a,), null = self._days(node)
-        return both(self.d.trunc("year", a), null)
-
-    # -- summaries: raw columns of the grouping, and what the unit's row makes of them
-
-    def summary(self, node: Node, name: str) -> tuple[dict[str, str], Callable[["Expressions"], Cell]]:
-        """(columns to compute per group, the cell made from them on the unit's row)."""
-        value, where = self.at(node.args[0]), self.at(node.args[1])
-        always = where.lo == "TRUE"
-        raw: dict[str, str] = {}
-
-        def column(part: str, sql: str) -> str:
-            raw[f"{name}{part}"] = sql
-            return f"{name}{part}"
-
-        make = {"count": self._count, "sum": self._sum, "any": self._any, "all": self._all}.get(node.info)
-        if make:
-            cell = make(value, where, always, column)
-            return raw, lambda _unit: cell
-        return raw, self._chosen(node, value, where, always, column)
-
-    def _count(self, value: Cell, where: Cell, always: bool, column: Callable[[str, str], str]) -> Cell:
-        if always:
-            return both(column("n", "count(*)"), False)
-        sure = column("lo", f"count(CASE WHEN {where.lo} THEN 1 END)")
-        if not where.null:
-            return both(sure, False)
-        return Cell(sure, column("hi", f"count(CASE WHEN {where.lo} IS NOT FALSE THEN 1 END)"), True)
-
-    def _sum(self, value: Cell, where: Cell, always: bool, column: Callable[[str, str], str]) -> Cell:
-        lo = column("lo", self._side(value.lo, value.null, where, always, "<"))
-        if value.exact and not where.null:
-            return both(lo, value.null)
-        return Cell(lo, column("hi", self._side(value.hi, value.null, where, always, ">")), True)
-
-    def _side(self, x: str, null: bool, where: Cell, always: bool, toward: str) -> str:
-        term = x
-        if not always:
-            maybe = ""
-            if where.null:
-                maybe = (
-                    f" WHEN {where.lo} IS NULL THEN CASE WHEN {x} {toward} 0 THEN {x} WHEN {x} IS NOT NULL THEN 0 END"
-                )
-            term = f"CASE WHEN {where.lo} THEN {x}{maybe} ELSE 0 END"
-        total = self.d.big(f"sum({term})")
-        return f"CASE WHEN count({term}) = count(*) THEN {total} END" if null else total
-
-    def _any(self, value: Cell, where: Cell, always: bool, column: Callable[[str, str], str]) -> Cell:
-        x = value.lo if always else f"({where.lo} AND {value.lo})"
-        null = value.null or where.null
-        if not null:
-            return both(column("x", self.d.some(x)), False)
-        sql = f"CASE WHEN {self.d.some(x)} THEN TRUE WHEN count({x}) = count(*) THEN FALSE END"
-        return both(column("x", sql), True)
-
-    def _all(self, value: Cell, where: Cell, always: bool, column: Callable[[str, str], str]) -> Cell:
-        x = value.lo if always else f"((NOT {where.lo}) OR {value.lo})"
-        null = value.null or where.null
-        if not null:
-            return both(column("x", self.d.every(x)), False)
-        sql = f"CASE WHEN NOT {self.d.every(x)} THEN FALSE WHEN count({x}) = count(*) THEN TRUE END"
-        return both(column("x", sql), True)
-
-    def _chosen(
-        self, node: Node, value: Cell, where: Cell, always: bool, column: Callable[[str, str], str]
-    ) -> Callable[["Expressions"], Cell]:
-        pick = "min" if node.info == "min" else "max"
-        found = column("n", "count(*)" if always else f"count(CASE WHEN {where.lo} THEN 1 END)")
-        open_ = column("o", f"count(*) - count({where.lo})") if where.null else ""
-
-        def side(part: str, x: str) -> str:
-            kept = x if always else f"CASE WHEN {where.lo} THEN {x} END"
-            best = f"{pick}({kept})"
-            if value.null:
-                lacking = f"{x} IS NULL" if always else f"{where.lo} AND {x} IS NULL"
-                best = f"CASE WHEN count(CASE WHEN {lacking} THEN 1 END) = 0 THEN {best} END"
-            return column(part, best)
-
-        lo = side("lo", value.lo)
-        hi = lo if value.exact else side("hi", value.hi)
-
-        def finish(unit: "Expressions") -> Cell:
-            default = unit.at(node.args[2]) if len(node.args) == 3 else both("NULL", False)
-            arms = [f"WHEN {open_} > 0 THEN NULL"] if open_ else []
-            if node.info == "only":
-                arms.append(f"WHEN {found} > 1 THEN NULL")
-
-            def text(best: str, other: str) -> str:
-                if always and not arms:
-                    return best
-                return f"(CASE {' '.join(arms)} WHEN {found} = 0 THEN {other} ELSE {best} END)"
-
-            null = bool(open_) or value.null or default.null or node.info == "only"
-            return Cell(text(lo, default.lo), text(hi, default.hi), null)
-
-        return finish
-
 
 def hoists(node: Node, null: Callable[[Node], bool]) -> set[int]:
     """Keys of the operands of `node` that its SQL names more than once and that are worth a column."""
@@ -517,4 +336,4 @@ def hoists(node: Node, null: Callable[[Node], bool]) -> set[int]:
     return set()
 
 
-__all__ = ["UNIT", "Cell", "Expressions", "both", "hoists"]
+__all__ = ["Cell", "Expressions", "both", "hoists"]
