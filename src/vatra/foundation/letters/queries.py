@@ -64,3 +64,8 @@ def described(code: str) -> dict[str, Any] | None:
         for language, said in found.texts.items()
     }
     return {"title": found.title, "source": found.source.removeprefix(BASE), "texts": texts}
+
+
+def titles() -> dict[str, dict[str, str]]:
+    """What each letter of the pack is called, by its code."""
+    return dict(LetterTemplate.objects.values_list("code", "title"))

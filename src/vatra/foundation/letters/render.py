@@ -39,7 +39,10 @@ def pdf(letter: Letter) -> bytes:
 def set_in_type(source: str, letter: Letter) -> bytes:
     said = {**letter.content, "check": {**letter.content["check"], "qr": qr(letter.content["check"]["address"])}}
     made = typst.compile(
-        source.encode(), font_paths=fonts(), sys_inputs={"letter": json.dumps(said)}, timestamp=letter.made_at
+        source.encode(),
+        font_paths=fonts(),
+        sys_inputs={"letter": json.dumps(said)},
+        timestamp=letter.made_at.replace(microsecond=0),
     )
     assert isinstance(made, bytes)
     return made

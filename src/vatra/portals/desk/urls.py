@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import policy, screening
+from .benefits import application, lists, papers
 from .household import edits, page
 from .register import views as registering
 from .window import contact, search
@@ -42,4 +43,15 @@ urlpatterns = [
     path("household/<uuid:household_id>/seal/", edits.seal, name="household_seal"),
     path("contacts/", contact.contact_open, name="contact_open"),
     path("contacts/<uuid:contact_id>/close/", contact.contact_close, name="contact_close"),
+    path("household/<uuid:household_id>/certify/", application.household_certify, name="household_certify"),
+    path("applications/", lists.applications, name="applications"),
+    path("applications/<uuid:application_id>/", application.application, name="application"),
+    path("applications/<uuid:application_id>/<slug:step>/", application.application_step, name="application_step"),
+    path("decisions/", lists.decisions, name="decisions"),
+    path("decisions/<uuid:decision_id>/delivery/", application.decision_delivery, name="decision_delivery"),
+    path("decisions/<uuid:decision_id>/<slug:step>/", application.decision_step, name="decision_step"),
+    path("forwarding/", lists.forwarding, name="forwarding"),
+    path("day/", lists.my_day, name="my_day"),
+    path("letters/<uuid:letter_id>.pdf", papers.letter_pdf, name="letter_pdf"),
+    path("files/<uuid:file_id>/", papers.stored_file, name="stored_file"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import directory, views
+from . import check, directory, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("directory/", directory.directory, name="directory"),
     path("directory/service/<uuid:id>/", directory.service, name="service"),
     path("directory/provider/<uuid:id>/", directory.provider, name="provider"),
+    path("check/", check.check_letter, name="check_letter_start"),
+    path("check/<str:code>/", check.check_letter, name="check_letter"),
 ]

@@ -206,9 +206,17 @@ class ApplicationView:
         return self.decisions[0] if self.decisions else None
 
     @property
+    def decision_live(self) -> bool:
+        return self.decision is not None and self.decision.row.state != DecisionState.RETURNED
+
+    @property
     def draftable(self) -> bool:
-        live = self.decision is not None and self.decision.row.state != DecisionState.RETURNED
-        return self.row.state == ApplicationState.COMPLETE and self.local and not live and "draft" in self.may
+        complete = self.row.state == ApplicationState.COMPLETE
+        return complete and self.local and not self.decision_live and "draft" in self.may
+
+    @property
+    def forwarded_number(self) -> str:
+        return number_of(self.forwarding.forwarding.entry) if self.forwarding else ""
 
 
 ACTIONS = {

@@ -1,0 +1,1 @@
+"""Applications, decisions, lists sent out, letters, and what waits for somebody today."""

@@ -1,0 +1,73 @@
+"""States in words, and how they look."""
+
+from vatra.kernel.words import gettext_noop
+
+# state → (shape, word)
+APPLICATION = {
+    "registered": ("ask", gettext_noop("papers awaited")),
+    "complete": ("ask", gettext_noop("complete")),
+    "decided": ("yes", gettext_noop("decided")),
+    "forwarded": ("no", gettext_noop("forwarded")),
+    "withdrawn": ("no", gettext_noop("withdrawn")),
+}
+DECISION = {
+    "draft": ("ask", gettext_noop("draft, to be reported")),
+    "reported": ("ask", gettext_noop("reported, to be countersigned")),
+    "countersigned": ("ask", gettext_noop("countersigned, to be signed")),
+    "signed": ("yes", gettext_noop("signed")),
+    "returned": ("act", gettext_noop("returned")),
+}
+STEPS = {
+    "drafted": gettext_noop("Drafted"),
+    "reported": gettext_noop("Reported"),
+    "countersigned": gettext_noop("Countersigned"),
+    "signed": gettext_noop("Signed and numbered"),
+    "returned": gettext_noop("Returned"),
+}
+STATUS = {
+    "entitled": ("yes", gettext_noop("entitled")),
+    "unknown": ("ask", gettext_noop("not yet known")),
+    "not_entitled": ("no", gettext_noop("not entitled")),
+}
+SEEN = {
+    "original": gettext_noop("original seen"),
+    "certified_copy": gettext_noop("certified copy seen"),
+    "register_checked": gettext_noop("checked in a register"),
+    "not_needed": gettext_noop("not needed"),
+}
+KINDS = {
+    "original": gettext_noop("original"),
+    "certified_copy": gettext_noop("certified copy"),
+    "register": gettext_noop("from a register"),
+    "form": gettext_noop("form"),
+}
+DELIVERY = {
+    "handed_over": gettext_noop("handed over"),
+    "return_receipt": gettext_noop("received, with return receipt"),
+    "posted": gettext_noop("displayed publicly"),
+    "returned": gettext_noop("came back"),
+}
+DEADLINES = {
+    "decide": gettext_noop("Decide by"),
+    "forward": gettext_noop("Forward by"),
+    "communicate": gettext_noop("Deliver by"),
+    "appeal": gettext_noop("Appeal possible until"),
+}
+PERIODS = {
+    "month": gettext_noop("a month"),
+    "year": gettext_noop("a year"),
+    "week": gettext_noop("a week"),
+    "day": gettext_noop("a day"),
+    "quarter": gettext_noop("a quarter"),
+    "once": gettext_noop("once"),
+}
+WORK = {
+    "benefits.papers": gettext_noop("Papers are awaited"),
+    "benefits.draft": gettext_noop("Draft the decision"),
+    "benefits.returned": gettext_noop("Draft again: it was returned"),
+    "benefits.report": gettext_noop("Report the draft"),
+    "benefits.countersign": gettext_noop("Countersign"),
+    "benefits.sign": gettext_noop("Sign"),
+    "benefits.deliver": gettext_noop("Deliver the letter"),
+    "benefits.forward": gettext_noop("Forward to who decides"),
+}
