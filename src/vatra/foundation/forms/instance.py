@@ -17,6 +17,7 @@ from vatra.kernel.words import gettext_noop
 from .questions import Question, Text
 
 Answers = dict[str, object]
+TEXT = "said"  # attribute of an element whose text was turned into a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ def _number(value: object) -> float:
         return float("nan")
 
 
+def _day(text: str) -> float:
+    """A date as the number XPath compares it by; not a number where it is none."""
+    try:
+        return float(date.fromisoformat(text.strip()[:10]).toordinal())
+    except ValueError:
+        return float("nan")
+
+
 def _functions(today: date) -> dict[tuple[None, str], object]:
     named = {
         "selected": lambda c, many, one: _scalar(one) in _scalar(many).split(),
@@ -66,9 +75,9 @@ def _functions(today: date) -> dict[tuple[None, str], object]:
         "coalesce": lambda c, a, b: _scalar(a) or _scalar(b),
         "regex": lambda c, text, pattern: re.fullmatch(_scalar(pattern), _scalar(text)) is not None,
         "int": lambda c, n: float(int(_number(n))) if _number(n) == _number(n) else _number(n),
-        "today": lambda c: today.isoformat(),
-        "now": lambda c: today.isoformat(),
-        "date": lambda c, text: _scalar(text)[:10],
+        "today": lambda c: float(today.toordinal()),
+        "now": lambda c: float(today.toordinal()),
+        "date": lambda c, text: _day(_scalar(text)) if "-" in _scalar(text) else _number(text),
         "format-date": lambda c, text, form: _scalar(text)[:10],
         "once": lambda c, text: _scalar(text),
         "pow": lambda c, a, b: _number(a) ** _number(b),
@@ -94,7 +103,12 @@ class Instance:
             elif child.kind == "group":
                 self._build(child, value if isinstance(value, dict) else {}, etree.SubElement(into, child.name))
             else:
-                etree.SubElement(into, child.name).text = str(value) if value is not None else ""
+                element = etree.SubElement(into, child.name)
+                element.text = text = str(value) if value is not None else ""
+                if child.kind == "date" and _day(text) == _day(text):
+                    # XPath 1.0 compares numbers only: dates stand in the instance as days, and keep their text beside.
+                    element.text = str(int(_day(text)))
+                    element.set(TEXT, text)
 
     def says(self, expression: str, at: etree._Element) -> bool:
         """Whether an expression holds at a node. An expression that cannot be read holds: nothing is hidden by it."""
@@ -122,7 +136,7 @@ class Instance:
                 elif child.kind == "group":
                     yield from self._walk(child, element, f"{prefix}{child.name}.", rounds)
                 else:
-                    text = (element.text or "").strip()
+                    text = element.get(TEXT, element.text or "").strip()
                     yield Answered(child, f"{prefix}{child.name}", rounds, text)
 
     def problems(self) -> list[Problem]:

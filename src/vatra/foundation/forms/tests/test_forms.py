@@ -1,6 +1,9 @@
 """A form is brought in, filled, and read."""
 
+import json
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -42,6 +45,13 @@ TYPES = {"heating": ("code", 0), "net_income": ("money", 2), "pupil": ("boolean"
 
 
 def workbook(version: str = "1", choices: list = CHOICES) -> bytes:
+    """The same bytes for the same content: a workbook holds the second in which it was made."""
+    return _workbook(version, json.dumps(choices))
+
+
+@cache
+def _workbook(version: str, said: str) -> bytes:
+    choices = json.loads(said)
     book = openpyxl.Workbook()
     settings = [
         ["form_id", "form_title", "version", "default_language", "namespaces"],
@@ -145,3 +155,13 @@ def test_a_broken_public_form_is_refused_row_by_row():
         read_xlsform((SHARED / "unhcr_xlsformutil_demo.xlsx").read_bytes())
     for row in (7, 8, 9, 13):
         assert f"[row : {row}]" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("day", "fits"), [("2026-11-20", True), ("2026-11-21", True), ("2026-11-22", False)])
+def test_dates_are_compared_as_days(screening, day, fits):
+    """XPath 1.0 compares numbers only; `. <= today()` must not turn every date away."""
+    form = questions_of(screening)
+    asked = replace(form.children[1], name="moved", kind="date", relevant="", constraint=". <= today()")
+    instance = Instance(replace(form, children=[asked]), {"moved": day}, today=NOON.date())
+    assert [one.value for one in instance.answered()] == [day]
+    assert (instance.problems() == []) is fits
