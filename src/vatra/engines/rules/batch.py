@@ -126,6 +126,8 @@ class Batch:
             return column not in self.source.known
         if node.op == "div":
             return node.args[1].lo <= 0 <= node.args[1].hi
+        if node.op in ("is_working_day", "next_working_day"):
+            return True
         return node.op == "has" or (node.op == "agg" and node.info == "only")
 
     # -- cells
@@ -235,17 +237,18 @@ class Batch:
             else:
                 finish[step.name] = make
         name = f"u{number}"
+        group = f"a{number}"
         if raw:
             texts = ", ".join(f"{sql} AS {column}" for column, sql in raw.items())
-            group = self._cte(f"a{number}", f"SELECT uid, {texts} FROM {member} GROUP BY uid")
+            self._cte(group, f"SELECT uid, {texts} FROM {member} GROUP BY uid")
         if unit and not raw:
             return unit, finish
         if unit:
-            columns = ", ".join(f"{group}.{c}" for c in raw)
-            self._cte(name, f"SELECT {unit}.*, {columns} FROM {unit} JOIN {group} ON {unit}.uid = {group}.uid")
+            extra = ", ".join(f"{group}.{c}" for c in raw)
+            self._cte(name, f"SELECT {unit}.*, {extra} FROM {unit} JOIN {group} ON {unit}.uid = {group}.uid")
         elif raw and homes:
-            columns = ", ".join("h." + a for a in homes)
-            self._cte(name, f"SELECT {group}.*, {columns} FROM {group} JOIN h ON {group}.uid = h.uid")
+            extra = ", ".join("h." + a for a in homes)
+            self._cte(name, f"SELECT {group}.*, {extra} FROM {group} JOIN h ON {group}.uid = h.uid")
         elif raw:
             self._cte(name, f"SELECT * FROM {group}")
         else:

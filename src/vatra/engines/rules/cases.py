@@ -182,9 +182,9 @@ def _differences(outcome: Outcome, expect: dict[str, Any], catalogue: Catalogue)
     for id_, wanted in (expect.get("members") or {}).items():
         yield from _figures(f"{id_}.", members.get(id_, {}), wanted, catalogue)
     if "missing" in expect:
-        got = sorted(f"{m.member_id}.{m.fact}" if m.member_id else m.fact for m in outcome.missing)
-        if got != sorted(expect["missing"] or []):
-            yield f"missing is {got}, expected {sorted(expect['missing'] or [])}"
+        missing = sorted(f"{m.member_id}.{m.fact}" if m.member_id else m.fact for m in outcome.missing)
+        if missing != sorted(expect["missing"] or []):
+            yield f"missing is {missing}, expected {sorted(expect['missing'] or [])}"
 
 
 def _figures(prefix: str, got: dict[str, Any], expect: dict[str, Any] | None, catalogue: Catalogue) -> Iterable[str]:

@@ -19,6 +19,7 @@ from vatra.engines.rules.types import (
     read_literal,
     scaled,
 )
+from vatra.kernel.days import Calendar
 from vatra.kernel.money import Money
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
@@ -103,7 +104,7 @@ class Catalogue:
     parameters: dict[str, Any]
     currencies: dict[str, int]
     programmes: frozenset[str] | None = None
-    calendar: dict[str, Any] = field(default_factory=dict)
+    calendar: Calendar | None = None
 
     @cached_property
     def nothing_known(self) -> dict[str, dict[str, None]]:
@@ -128,7 +129,7 @@ class Catalogue:
             {},
             currencies,
             frozenset(programmes) if programmes is not None else None,
-            dict(data.get("calendar") or {}),
+            _calendar(data.get("calendar")),
         )
         from vatra.engines.rules.parameters import shared_parameters
 
@@ -150,6 +151,21 @@ class Catalogue:
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+
+def _calendar(said: Any) -> Calendar | None:
+    """Working days: a kernel Calendar, or {rest_days: [5, 6], holidays: [2025-01-01, …]} with Monday as 0."""
+    if said is None or isinstance(said, Calendar):
+        return said
+    try:
+        holidays = frozenset(d if isinstance(d, date) else date.fromisoformat(str(d)) for d in said["holidays"])
+        return Calendar(frozenset(int(d) for d in said["rest_days"]), holidays)
+    except (KeyError, TypeError, ValueError):
+        raise Refused(
+            "wrong_calendar",
+            _("The calendar of the catalogue cannot be read."),
+            _("Give rest_days (Monday is 0) and holidays."),
+        ) from None
 
 
 def _with_age(facts: dict[str, FactType]) -> dict[str, FactType]:

@@ -179,9 +179,9 @@ class Names(State):
                     limit=60,
                 )
             self._resolve(found)
-        node = found.node
-        assert node is not None
-        return self.builder.make("derived", node.type, (node,), found.name, scope=found.level, lo=node.lo, hi=node.hi)
+        made = found.node
+        assert made is not None
+        return self.builder.make("derived", made.type, (made,), found.name, scope=found.level, lo=made.lo, hi=made.hi)
 
     def _resolve(self, found: Derived) -> None:
         found.busy = True

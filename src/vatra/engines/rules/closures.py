@@ -76,8 +76,8 @@ class Compiler(DateClosures, SummaryClosures):
         return lambda e: e[name]
 
     def on_over_all(self, node: Node, level: str) -> Closure:
-        key = node.key
-        return lambda e: e["over_all", key]
+        key: Any = ("over_all", node.key)
+        return lambda e: e[key]
 
     # -- arithmetic
 

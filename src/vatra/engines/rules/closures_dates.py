@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from vatra.engines.rules import values as v
-from vatra.engines.rules.ir import Node
+from vatra.engines.rules.ir import Node, within_calendar
 from vatra.engines.rules.plan import Closure, ClosureMaker, Row
 from vatra.kernel.days import add_months, age_on, month_end, months_between
 
@@ -64,3 +64,11 @@ class DateClosures(ClosureMaker):
 
     def on_year_start(self, node: Node, level: str) -> Closure:
         return self._days(node, level, lambda d: d.replace(month=1, day=1))
+
+    def on_is_working_day(self, node: Node, level: str) -> Closure:
+        calendar = node.info
+        return self._days(node, level, lambda d, on: calendar.is_working(d) if within_calendar(d, on) else None)
+
+    def on_next_working_day(self, node: Node, level: str) -> Closure:
+        calendar = node.info
+        return self._days(node, level, lambda d, on: calendar.next_working(d) if within_calendar(d, on) else None)

@@ -5,6 +5,7 @@ No tags, no anchors, no aliases, no duplicate keys, no second document; every sc
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -151,7 +152,8 @@ def _build(text: str) -> Node:
 
 def _scalar(event: yaml.ScalarEvent, pos: Pos, lines: list[str]) -> Scalar:
     start, end = event.start_mark, event.end_mark
-    style = event.style
+    assert start is not None and end is not None
+    style = event.style or ""
     quoted = style in ("'", '"')
     one_line = start.line == end.line
     simple = one_line and (not quoted or end.column - start.column == len(event.value) + 2)
@@ -160,7 +162,7 @@ def _scalar(event: yaml.ScalarEvent, pos: Pos, lines: list[str]) -> Scalar:
     return Scalar(event.value, pos, True, _places(event.value, style, start, end, lines))
 
 
-def _places(value: str, style: str, start: yaml.Mark, end: yaml.Mark, lines: list[str]) -> list[Pos]:
+def _places(value: str, style: str, start: Any, end: Any, lines: list[str]) -> list[Pos]:
     """Where each character of a folded, block or escaped scalar stands: blanks change, other characters keep order."""
     source = []
     first = start.line + 1 if style in ("|", ">") else start.line

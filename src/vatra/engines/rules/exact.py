@@ -17,7 +17,7 @@ def always_known(roots: Iterable[Node]) -> bool:
     """Whether known facts make every figure known."""
     for root in roots:
         for node in root.walk():
-            if node.op == "agg" and node.info == "only":
+            if node.op in ("is_working_day", "next_working_day") or (node.op == "agg" and node.info == "only"):
                 return False
             if node.op == "div" and node.args[1].lo <= 0 <= node.args[1].hi:
                 return False

@@ -284,6 +284,27 @@ for _name in ("month_start", "month_end", "quarter_start", "year_start"):
     _edge(_name)
 
 
+def _working(name: str, type_: Type) -> None:
+    """A function of the pack's calendar, known within CALENDAR_YEARS of the day of the decision."""
+
+    @function(name, 1, 1)
+    def make(c: Checker, s: Syn) -> Node:
+        if c.catalogue.calendar is None:
+            raise Trouble(
+                s.pos,
+                "unknown_function",
+                _("%(name)s(…) needs a calendar of working days, and there is none here."),
+                name=name,
+            )
+        return c.builder.make(
+            name, type_, (_day(c, s.args[0]), on_date(c, Syn("call", s.pos, "on_date"))), c.catalogue.calendar
+        )
+
+
+_working("is_working_day", BOOLEAN)
+_working("next_working_day", DATE)
+
+
 # -- programmes
 
 

@@ -183,3 +183,11 @@ def sample_day(spec: tuple[str, int], on: date) -> date:
 
 def previous_day(on: date) -> date:
     return on - timedelta(days=1)
+
+
+# Working days are looked at this far round the day of a decision; beyond it no calendar is certain.
+CALENDAR_DAYS = 3653
+
+
+def within_calendar(day: date, on: date) -> bool:
+    return abs((day - on).days) <= CALENDAR_DAYS

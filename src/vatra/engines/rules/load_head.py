@@ -149,8 +149,8 @@ class Head:
                 )
                 return
             self.dates = (found.get("from"), found.get("to"))
-        for day in (self.dates[0], self.on):
-            for name in sorted(self.checker.used_parameters) if day else ():
+        for day in (d for d in (self.dates[0], self.on) if d is not None):
+            for name in sorted(self.checker.used_parameters):
                 parameter = self.parameters.get(name) or self.catalogue.parameters[name]
                 if not isinstance(parameter, _Broken) and parameter.at(day) is None:
                     self.note(

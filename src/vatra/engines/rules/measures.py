@@ -71,7 +71,8 @@ class MeasureChecker:
         """total, mean, median, quantile, share, gini, people, rows; ratio and rate of two figures."""
         if s.word in ("ratio", "rate"):
             return self._ratio(s)
-        first, condition = (s.args[0], None) if s.args else (None, None)
+        first: Syn | None = s.args[0] if s.args else None
+        condition: Syn | None = None
         if first is not None and first.op == "filtered":
             first, condition = first.args
         rows, up = self.rows, self.rows.builder
@@ -261,7 +262,7 @@ class _Run:
         for node in root.walk():
             if node.op == "over_all":
                 self.results["over_all", node.key] = self._summary(node, only)
-        return _Compiler(self.ruleset.plan, self.on).at(root, UNIT)(self.results)
+        return _Compiler(self.ruleset.plan, self.on).at(root, UNIT)(self.results)  # type: ignore[arg-type]
 
     def _summary(self, node: Node, only: Node | None) -> Any:
         value, where = node.args

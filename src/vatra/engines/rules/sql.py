@@ -19,7 +19,7 @@ from vatra.engines.rules.sql_summaries import SummaryExpressions
 
 # Operations whose SQL names an operand more than once: such operands get a column of their own.
 REPEATS = {
-    "div", "scale", "lookup", "age", "years_between", "months_between", "add_months", "month_end", "quarter_start",
+    "div", "scale", "lookup", "age", "years_between", "months_between", "add_months", "month_end", "quarter_start", "is_working_day", "next_working_day",
 }  # fmt: skip
 REPEATS_IF_NULL = {"case", "greatest", "least", "mul", "cmp"}
 

@@ -1,7 +1,10 @@
 """SQL of the functions of dates."""
 
-from vatra.engines.rules.ir import Node
+from datetime import timedelta
+
+from vatra.engines.rules.ir import CALENDAR_DAYS, Node
 from vatra.engines.rules.sql_cells import Cell, CellMaker, both
+from vatra.kernel.days import Calendar
 
 
 class DateExpressions(CellMaker):
@@ -73,3 +76,23 @@ class DateExpressions(CellMaker):
     def on_year_start(self, node: Node) -> Cell:
         (a,), null = self._days(node)
         return both(self.d.trunc("year", a), null)
+
+    def _working_days(self, calendar: Calendar) -> tuple[str, str, str]:
+        """(first day, last day, one sign per day: 1 for a working day); a month longer than the days looked at."""
+        first = self.on - timedelta(days=CALENDAR_DAYS)
+        days = [first + timedelta(days=i) for i in range(2 * CALENDAR_DAYS + 32)]
+        last = self.on + timedelta(days=CALENDAR_DAYS)
+        return self.d.day(first), self.d.day(last), "'" + "".join("01"[calendar.is_working(d)] for d in days) + "'"
+
+    def on_is_working_day(self, node: Node) -> Cell:
+        (a, _on), _null = self._days(node)
+        first, last, signs = self._working_days(node.info)
+        place = f"CAST({self.d.days_between(first, a)} AS INT) + 1"
+        return both(f"(CASE WHEN {a} BETWEEN {first} AND {last} THEN substr({signs}, {place}, 1) = '1' END)", True)
+
+    def on_next_working_day(self, node: Node) -> Cell:
+        (a, _on), _null = self._days(node)
+        first, last, signs = self._working_days(node.info)
+        place = f"CAST({self.d.days_between(first, a)} AS INT) + 1"
+        later = self.d.add_days(a, f"instr(substr({signs}, {place}, 31), '1') - 1")
+        return both(f"(CASE WHEN {a} BETWEEN {first} AND {last} THEN {later} END)", True)

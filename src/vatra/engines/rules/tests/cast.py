@@ -7,6 +7,7 @@ from vatra.engines.rules import Catalogue, Unit, load_ruleset
 CATALOGUE = Catalogue.from_dict(
     {
         "currencies": {"RON": {"exponent": 2}, "EUR": {"exponent": 2}},
+        "calendar": {"rest_days": [5, 6], "holidays": ["2025-03-17"]},
         "programmes": ["other-aid", "home-heating-aid"],
         "facts": {
             "net_income": {"of": "person", "type": "money", "currency": "RON"},

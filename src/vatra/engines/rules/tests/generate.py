@@ -8,6 +8,7 @@ from vatra.engines.rules import Catalogue, Unit
 CATALOGUE = Catalogue.from_dict(
     {
         "currencies": {"RON": {"exponent": 2}},
+        "calendar": {"rest_days": [5, 6], "holidays": ["2025-06-09", "2025-12-25", "2024-05-01"]},
         "facts": {
             "income": {"of": "person", "type": "money", "currency": "RON"},
             "savings": {"of": "person", "type": "money", "currency": "RON", "min": 0, "max": 100000},
@@ -176,6 +177,7 @@ class Formulas:
             f"{self.pick('month_start', 'month_end', 'quarter_start', 'year_start')}({a})",
             f"greatest({a}, {self.day(level, 0)})",
             "max(birth_date)",
+            f"next_working_day({a})",
             f"min(birth_date where {self.truth('member', depth - 1)}, DATE '2020-05-31')",
         )
 
@@ -192,6 +194,7 @@ class Formulas:
                 "rent > 100 RON",
             ]
         leaves += [n for n in self.derived("truth", level)]
+        leaves.append(f"is_working_day({self.day(level, 0)})")
         if depth <= 0:
             return self.r.choice(leaves)
         a, b = (lambda: self.truth(level, depth - 1)), (lambda: self.truth(level, depth - 1))
