@@ -19,9 +19,10 @@ from vatra.rooms.benefits.queries import (
     what_could_help,
 )  # fmt: skip
 from vatra.rooms.people.commands import open_file
+from vatra.rooms.people.models import Household
 from vatra.rooms.people.queries import HouseholdCard, MemberCard, Opening, household_card, who_opened
 
-OPENINGS = 4
+OPENINGS = 4  # people
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,20 @@ class LastLetter:
 class WindowPage:
     """`person` is who stands at the window: the one searched for, else the first of the household.
 
-    What the actor may not see is None or empty.
+    `panel` is None for whoever may not see benefits.
     """
 
     today: date
     card: HouseholdCard
     person: MemberCard | None
     panel: Panel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is under way, what is missing, who looked. What the actor may not see is None or empty."""
+
+    today: date
     applications: list[ApplicationRow] = field(default_factory=list)
     papers: list[MissingPaper] = field(default_factory=list)
     letter: LastLetter | None = None
@@ -49,19 +57,40 @@ class WindowPage:
 
 def open_window(household_id: UUID, *, person_id: UUID | None, actor: Actor, at: datetime) -> WindowPage:
     """Open a household's file at the window. Raises Household.DoesNotExist where the actor may not see it."""
-    open_file(household=household_id, actor=actor, at=at)
+    household = open_file(household=household_id, actor=actor, at=at)
     today = day(at, zone())
-    card = household_card(household_id, valid_on=today, known_at=at, actor=actor)
-    person = (card.member(person_id) if person_id else None) or (card.members[0] if card.members else None)
-    openings = who_opened(household_id, actor=actor, limit=OPENINGS) if may(actor, "people.trail") else []
-    if not may(actor, "benefits.view"):
-        return WindowPage(today, card, person, None, openings=openings)
+    card = household_card(household_id, valid_on=today, known_at=at, actor=actor, household=household, kinship=False)
+    helps = may(actor, "benefits.view")
     return WindowPage(
-        today=today, card=card, person=person, openings=openings,
-        panel=what_could_help(household_id, on=today, known_at=at, actor=actor),
-        applications=open_applications(household_id, actor=actor),
+        today=today, card=card,
+        person=(card.member(person_id) if person_id else None) or (card.members[0] if card.members else None),
+        panel=what_could_help(household_id, on=today, known_at=at, actor=actor) if helps else None,
+    )  # fmt: skip
+
+
+def beside_window(household_id: UUID, *, actor: Actor, at: datetime) -> Beside:
+    """What stands beside the panel; asked for by itself, so that the answer does not wait for it.
+
+    Raises Household.DoesNotExist where the actor may not see the household.
+    """
+    today = day(at, zone())
+    if not Household.objects.visible_to(actor, "people.view").filter(pk=household_id).exists():
+        raise Household.DoesNotExist
+    openings = _openings(household_id, actor) if may(actor, "people.trail") else []
+    if not may(actor, "benefits.view"):
+        return Beside(today, openings=openings)
+    return Beside(
+        today=today, openings=openings, applications=open_applications(household_id, actor=actor),
         papers=missing_papers(household_id, actor=actor), letter=_letter(household_id, actor),
     )  # fmt: skip
+
+
+def _openings(household_id: UUID, actor: Actor) -> list[Opening]:
+    """The last opening of each of the last few people; the household's page tells every one."""
+    latest: dict[str, Opening] = {}
+    for opening in who_opened(household_id, actor=actor):
+        latest.setdefault(opening.by, opening)
+    return list(latest.values())[:OPENINGS]
 
 
 def _letter(household_id: UUID, actor: Actor) -> LastLetter | None:

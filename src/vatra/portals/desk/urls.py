@@ -6,14 +6,15 @@ from . import policy, screening
 from .benefits import application, lists, papers
 from .household import edits, page
 from .register import views as registering
-from .window import contact, search
+from .window import contact, request, search
 from .window import household as window
 
 urlpatterns = [
     path("", search.window, name="window"),
     path("household/<uuid:household_id>/window/", window.household_window, name="household_window"),
+    path("household/<uuid:household_id>/beside/", window.household_beside, name="household_beside"),
     path("household/<uuid:household_id>/answer/", window.household_answer, name="household_answer"),
-    path("household/<uuid:household_id>/apply/", window.household_apply, name="household_apply"),
+    path("household/<uuid:household_id>/apply/", request.household_apply, name="household_apply"),
     path("household/<uuid:household_id>/screening/", screening.screening, name="household_screening"),
     path("policy/", policy.policy, name="policy"),
     path("policy/<slug:code>/", policy.policy_plan, name="policy_plan"),

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from vatra.engines.rules import Outcome, Unit, fewest_questions, load_ruleset
 from vatra.foundation.bodies.models import Body
 from vatra.foundation.catalogue.queries import codes, fact_definitions, pack
@@ -16,7 +18,7 @@ from vatra.rooms.people.models import Household, Identity, Kinship, Membership
 from vatra.rooms.people.queries import UnitFacts, facts_of
 from vatra.rooms.people.temporal import known, valid
 from vatra.rooms.programmes.models import Programme, Ruleset
-from vatra.rooms.programmes.queries import InForce, programmes_in_order, rules_catalogue, rulesets_in_force
+from vatra.rooms.programmes.queries import InForce, offered, rules_catalogue, rulesets_in_force
 
 from .answers import ENTITLED, NOT_ENTITLED, ORDER, UNKNOWN, Answer, Missing, QuestionToAsk, Who
 from .reasons import clause_answer
@@ -36,14 +38,16 @@ class Home:
 
 
 def read_home(household: Household, *, on: date, known_at: datetime) -> Home:
-    """Six queries: members, facts (three), kinship, names."""
+    """Four queries: members with their names, facts (two), kinship."""
     rows = Membership.objects.filter(known(known_at), valid(on), household=household).order_by("id")
-    members = dict(rows.values_list("person__canonical_id", "role"))
-    facts = facts_of(household.pk, valid_on=on, known_at=known_at)
+    name = Identity.objects.filter(person=OuterRef("person__canonical_id")).values("display_name")
+    members, names = {}, {}
+    for person, role, said in rows.values_list("person__canonical_id", "role", Subquery(name)):
+        members[person], names[person] = role, said or ""
+    facts = facts_of(household.pk, valid_on=on, known_at=known_at, members=members)
     kin = Kinship.objects.filter(
         known(known_at), valid(on), person__canonical_id__in=members, relative__canonical_id__in=members
     ).values_list("person__canonical_id", "relative__canonical_id", "relation")
-    names = dict(Identity.objects.filter(person__in=members).values_list("person_id", "display_name"))
     house = House(list(members.items()), [Kin(*row) for row in kin.order_by("id")], facts.persons, on)
     return Home(household, house, facts, names, on, known_at)
 
@@ -136,12 +140,8 @@ def answers(
     """
     declared = pack().settings.get("units", {})
     found: list[Answer] = []
-    rules = rulesets_in_force(home.on)
     has = set(granted)
-    for programme in programmes if programmes is not None else programmes_in_order(on=home.on):
-        in_force = rules.get(programme.code)
-        if in_force is None:
-            continue
+    for programme, in_force in _with_rules(programmes, home.on):
         units = derive(programme.unit, declared, home.house)
         if not units:
             found.append(_for_nobody(home, programme, in_force, declared, bodies))
@@ -151,6 +151,14 @@ def answers(
         if any(each.entitled for each in found if each.programme is programme):
             has.add(programme.code)
     return found
+
+
+def _with_rules(programmes: Sequence[Programme] | None, on: date) -> list[tuple[Programme, InForce]]:
+    """These programmes, or all that are offered on the day, each with its rules; those without rules are left out."""
+    if programmes is None:
+        return offered(on)
+    rules = rulesets_in_force(on)
+    return [(programme, rules[programme.code]) for programme in programmes if programme.code in rules]
 
 
 def _answer(

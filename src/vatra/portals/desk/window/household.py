@@ -13,27 +13,43 @@ from django.views.decorators.http import require_POST
 
 from vatra.foundation.access.queries import may
 from vatra.foundation.catalogue import queries as catalogue
+from vatra.foundation.catalogue.queries import zone
 from vatra.journeys.answer_question import answer_question
-from vatra.journeys.register_requests import register_requests
-from vatra.journeys.window_page import WindowPage, open_window
+from vatra.journeys.window_page import WindowPage, beside_window, open_window
+from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
-from vatra.rooms.benefits.queries import ApplicationRow, number_of
+from vatra.rooms.benefits.queries import ApplicationRow, what_could_help
 from vatra.rooms.people.models import Household, Person
 from vatra.web.actions import needs
 from vatra.web.middleware import translated
 
 from .contact import contacts_today, ticket_context
-from .panel import Mistake, offers, shown
+from .panel import Mistake, shown
 from .typed import typed
 
 NEAR_DAYS = 7  # a term that ends within so many days is shown as near
-BUTTONS_NEED = ("people.record", "benefits.apply", "benefits.certify", "intake.screen", "benefits.view")
+BUTTONS_NEED = ("benefits.apply", "benefits.certify", "intake.screen", "benefits.view", "people.record")
 
 
 @needs("people.view")
 def household_window(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """One household at the window: who they are, what could help and why, what is open here."""
+    """One household at the window: who they are, and what could help. What lies beside it comes by itself."""
     return render(request, "desk/window/household.html", _page(request, household_id, request.GET.get("person", "")))
+
+
+@needs("people.view")
+def household_beside(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """What is under way, which papers are missing, who looked: a part of the window, or a page of its own."""
+    try:
+        beside = beside_window(household_id, actor=request.actor, at=timezone.now())
+    except Household.DoesNotExist:
+        raise Http404 from None
+    page = {
+        "household_id": household_id, "beside": beside, "sees_benefits": may(request.actor, "benefits.view"),
+        "under_way": [_under_way(row, beside.today) for row in beside.applications],
+    }  # fmt: skip
+    template = "desk/window/beside.html" if request.htmx else "desk/window/beside_page.html"
+    return render(request, template, page)
 
 
 @require_POST
@@ -47,12 +63,14 @@ def household_answer(request: HttpRequest, household_id: UUID) -> HttpResponse:
     except Refused as refusal:
         said = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
         mistake = Mistake(fact, subject, text, " ".join(part for part in said if part))
-    if not request.htmx and mistake is None:
+    if request.htmx:
+        return _panel_again(request, household_id, mistake)
+    if mistake is None:
         messages.success(request, gettext("The answer is kept."))
-        return redirect(_address(household_id, post.get("person", "")))
-    page = _page(request, household_id, post.get("person", ""), mistake)
-    template = "desk/window/panel.html" if request.htmx else "desk/window/household.html"
-    return render(request, template, page, status=422 if mistake else 200)
+        return redirect(address(household_id, post.get("person", "")))
+    return render(
+        request, "desk/window/household.html", _page(request, household_id, post.get("person", ""), mistake), status=422
+    )
 
 
 def _answer(request: HttpRequest, household_id: UUID, fact: str, subject: str, text: str) -> None:
@@ -70,51 +88,42 @@ def _answer(request: HttpRequest, household_id: UUID, fact: str, subject: str, t
     answer_question(subject=about, fact=fact, value=typed(definition, text), actor=request.actor, at=timezone.now())
 
 
-@require_POST
-@needs("benefits.apply")
-def household_apply(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Register the chosen requests, each with its number."""
-    applicant = _known_id(request.POST.get("person", ""))
-    wishes = [_wish(chosen) for chosen in request.POST.getlist("offer")]
-    if applicant is None:
-        raise Http404
+def _panel_again(request: HttpRequest, household_id: UUID, mistake: Mistake | None) -> HttpResponse:
+    now = timezone.now()
     try:
-        made = register_requests(
-            household=household_id, wishes=wishes, applicant=applicant, actor=request.actor, at=timezone.now()
-        )
-    except (Household.DoesNotExist, Person.DoesNotExist):
+        panel = what_could_help(household_id, on=day(now, zone()), known_at=now, actor=request.actor)
+    except Household.DoesNotExist:
         raise Http404 from None
-    numbers = ", ".join(number_of(application.entry) for application in made)
-    messages.success(request, gettext("Registered under no. %(numbers)s.") % {"numbers": numbers})
-    return redirect(_address(household_id, str(applicant)))
+    page = {
+        "household_id": household_id, "person_id": known_id(request.POST.get("person", "")),
+        "panel": shown(panel, mistake=mistake),
+    }  # fmt: skip
+    return render(request, "desk/window/panel.html", page, status=422 if mistake else 200)
 
 
-def _wish(chosen: str) -> tuple[str, UUID]:
-    code, _, person = chosen.rpartition(":")
-    beneficiary = _known_id(person)
-    if not code or beneficiary is None:
-        raise Http404
-    return code, beneficiary
+def address(household_id: UUID, person: str) -> str:
+    """The window of a household, with the person who stands at it."""
+    window = reverse("household_window", args=[household_id])
+    return f"{window}?person={person}" if known_id(person) else window
 
 
-def _address(household_id: UUID, person: str) -> str:
-    address = reverse("household_window", args=[household_id])
-    return f"{address}?person={person}" if _known_id(person) else address
+def known_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _page(request: HttpRequest, household_id: UUID, person: str, mistake: Mistake | None = None) -> dict[str, object]:
     now = timezone.now()
     try:
-        page = open_window(household_id, person_id=_known_id(person), actor=request.actor, at=now)
+        page = open_window(household_id, person_id=known_id(person), actor=request.actor, at=now)
     except Household.DoesNotExist:
         raise Http404 from None
     contacts = contacts_today(actor=request.actor, at=now, household=household_id)
-    several = len(page.card.members) > 1
     return {
-        "page": page, "card": page.card, "person": page.person, "who": _who(page),
-        "panel": shown(page.panel, several=several, mistake=mistake) if page.panel else None,
-        "offers": offers(page.panel, page.applications, several=several) if page.panel else [],
-        "here": [_under_way(row, page.today) for row in page.applications],
+        "household_id": household_id, "person_id": page.person.person_id if page.person else None, "card": page.card,
+        "person": page.person, "who": _who(page), "panel": shown(page.panel, mistake=mistake) if page.panel else None,
         "may": {code.replace(".", "_"): may(request.actor, code) for code in BUTTONS_NEED},
         **ticket_context(request.actor, contacts[0] if contacts else None),
     }  # fmt: skip
@@ -127,13 +136,6 @@ def _under_way(row: ApplicationRow, today: date) -> dict[str, object]:
     return {"row": row, "late": late, "state": "act" if late else "ask" if near else "no"}
 
 
-def _known_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _who(page: WindowPage) -> dict[str, object]:
     """The banner: age, who acts for whom, and the papers of the person that run out."""
     person, card = page.person, page.card
@@ -144,7 +146,6 @@ def _who(page: WindowPage) -> dict[str, object]:
         "age": person.age(page.today),
         "represents": [r.person for r in card.representatives if r.by_person_id == person.person_id],
         "represented_by": [r.by for r in card.representatives if r.person_id == person.person_id],
-        "payees": [r.by for r in card.payees if r.person_id == person.person_id],
         "expiring": soon[:1],
         "expired": bool(soon) and soon[0].expires_on < page.today,
         "others": [(m, m.age(page.today)) for m in card.members],

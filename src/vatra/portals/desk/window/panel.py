@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from vatra.kernel.money import Money
+from vatra.look import manners
 from vatra.rooms.benefits.answers import Answer, Panel, QuestionToAsk
-from vatra.rooms.benefits.queries import ApplicationRow
 from vatra.rooms.benefits.reasons import ClauseAnswer
 
 from .typed import NO, YES
@@ -93,12 +94,9 @@ class Mistake:
     sentence: str
 
 
-def shown(panel: Panel, *, several: bool, mistake: Mistake | None = None) -> Shown:
-    """Entitled first, then what a question can still decide, then what does not apply, each in the pack's order.
-
-    `several`: the household has more than one member, so that persons are named.
-    """
-    answers = _ordered(panel)
+def shown(panel: Panel, *, mistake: Mistake | None = None) -> Shown:
+    """Entitled first, then what a question can still decide, then what does not apply, each in the pack's order."""
+    answers, several = _ordered(panel), _several(panel)
     titles = {answer.programme.code: answer.programme.title for answer in answers}
     asks: dict[int, list[tuple[int, Ask]]] = {}
     for turn, question in enumerate(panel.questions):
@@ -137,18 +135,25 @@ class Offer:
         return self.state == "yes" and not self.open
 
 
-def offers(panel: Panel, under_way: Sequence[ApplicationRow], *, several: bool) -> list[Offer]:
-    """What the family may ask for, those they are entitled to chosen already. Anybody may ask for anything."""
-    open_ones = {(row.programme_code, row.beneficiary) for row in under_way}
-    order = list(STATES)
+def offers(panel: Panel, under_way: set[tuple[str, UUID]]) -> list[Offer]:
+    """What the family may ask for, those they are entitled to chosen already. Anybody may ask for anything.
+
+    `under_way`: programme code and entitled person of what was asked for already.
+    """
+    order, several = list(STATES), _several(panel)
     return [
         Offer(
             value=f"{answer.programme.code}:{answer.beneficiary_id}", title=answer.programme.title,
             beneficiary=answer.beneficiary if several and _personal(answer) else "", state=STATES[answer.status],
-            open=(answer.programme.code, answer.beneficiary) in open_ones,
+            open=(answer.programme.code, answer.beneficiary_id) in under_way,
         )
         for answer in sorted(panel.answers, key=lambda answer: order.index(answer.status))
     ]  # fmt: skip
+
+
+def _several(panel: Panel) -> bool:
+    """Whether the household has more than one member, so that persons are named."""
+    return len({member for answer in panel.every for member in answer.unit.members}) > 1
 
 
 def _ordered(panel: Panel) -> list[Answer]:
@@ -194,7 +199,13 @@ def _ask(question: QuestionToAsk, also: list[Any], several: bool, mistake: Mista
 
 def _unit(question: QuestionToAsk) -> str:
     """What a figure is counted in."""
-    return "%" if question.type == "percentage" else question.currency
+    if question.type == "percentage":
+        return "%"
+    return manners.currency(question.currency, _language())[1] or question.currency if question.currency else ""
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
 
 
 def _control(question: QuestionToAsk) -> tuple[str, Sequence[tuple[str, Any]]]:

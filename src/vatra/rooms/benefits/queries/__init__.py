@@ -18,7 +18,7 @@ from .applications import (
 from .granted import granted_to
 from .help import as_json, what_could_help
 from .numbers import number_of
-from .papers import MissingPaper, missing_papers
+from .papers import MissingPaper, missing_papers, open_wishes
 
 __all__ = [
     "ApplicationPage",
@@ -37,6 +37,7 @@ __all__ = [
     "missing_papers",
     "number_of",
     "open_applications",
+    "open_wishes",
     "timeline",
     "to_forward",
     "what_could_help",

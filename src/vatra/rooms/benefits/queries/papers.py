@@ -1,4 +1,4 @@
-"""Papers that are still awaited."""
+"""What is already asked for, and papers that are still awaited."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +16,14 @@ class MissingPaper:
     code: str
     title: dict[str, str]
     kind: str  # original, certified_copy, register; as the programme says
+
+
+def open_wishes(household_id: UUID, *, actor: Actor) -> set[tuple[str, UUID]]:
+    """Programme code and entitled person of every application of a household that is under way."""
+    rows = Application.objects.visible_to(actor, "benefits.view").filter(
+        household=household_id, state__in=[ApplicationState.REGISTERED, ApplicationState.COMPLETE]
+    )
+    return set(rows.values_list("programme__code", "beneficiary_id"))
 
 
 def missing_papers(household_id: UUID, *, actor: Actor) -> list[MissingPaper]:

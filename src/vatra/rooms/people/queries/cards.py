@@ -131,12 +131,13 @@ class HouseholdCard:
 
 
 def household_card(
-    household_id: UUID, *, valid_on: date, known_at: datetime, actor: Actor, household: Household | None = None
-) -> HouseholdCard:
+    household_id: UUID, *, valid_on: date, known_at: datetime, actor: Actor, household: Household | None = None,
+    kinship: bool = True,
+) -> HouseholdCard:  # fmt: skip
     """The household with its members. Raises Household.DoesNotExist where the actor may not see it.
 
     A member who is sealed elsewhere is left out for whoever may not see them. `household` is the record that
-    `open_file` just gave, so that it need not be read again.
+    `open_file` just gave, so that it need not be read again; pages that do not show kinship leave it out.
     """
     if household is None:
         mine = Household.objects.visible_to(actor, "people.view").select_related("office", "area")
@@ -159,7 +160,7 @@ def household_card(
         area=dwelling.area if dwelling else household.area, address=dwelling.line if dwelling else "",
         lives_here_since=dwelling.valid_from if dwelling else None, members=list(members.values()),
         former=[card for person, card in former.items() if person not in members],
-        kinship=_kinship(details, valid_on, known_at),
+        kinship=_kinship(details, valid_on, known_at) if kinship else [],
         representatives=[row for row in acting if row.capacity == "representative"],
         payees=[row for row in acting if row.capacity == "payee"],
         sealed=household.sealed_at is not None, registered_at=household.registered_at, closed_at=household.closed_at,

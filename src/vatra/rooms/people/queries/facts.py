@@ -1,6 +1,6 @@
 """Facts as they stood: for the rules, and for the household page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -71,11 +71,16 @@ def _stood(known_at: datetime) -> Q:
     return stood(known_at) & (Q(retracted_at=None) | Q(retracted_at__gt=known_at))
 
 
-def facts_of(household_id: UUID, *, valid_on: date, known_at: datetime) -> UnitFacts:
+def facts_of(
+    household_id: UUID, *, valid_on: date, known_at: datetime, members: Iterable[UUID] | None = None
+) -> UnitFacts:
     """Everything known at `known_at` about a household and who belongs to it on `valid_on`, for all days: rules
     look at last month, too. Birth and sex are among the persons' facts. For the house itself: asks nobody's leave.
+    `members` is who belongs to it then, where the caller has just read that.
     """
-    members = members_on(household_id, valid_on=valid_on, known_at=known_at)
+    if members is None:
+        members = members_on(household_id, valid_on=valid_on, known_at=known_at)
+    members = list(members)
     standing = same_persons(members)
     rows = Fact.objects.filter(
         _stood(known_at), Q(person__in=list(standing)) | Q(household=household_id)
