@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import run as stages
 from .columns import Columns
-from .output import check_out, counts, write
+from .output import check_out, counts, write, write_review
 from .parameters import Parameters, load
 from .refit import correct, refit_run
 
@@ -21,6 +21,7 @@ def match(
     out: Path | None,
     parameters: Parameters | None = None,
     labels: Path | None = None,
+    review: Path | None = None,
     truth: str | None = None,
     progress: Callable[[str], None] = lambda sentence: None,
     memory_mb: int | None = None,
@@ -30,7 +31,8 @@ def match(
 
     The registry is not touched. Work happens in a folder beside `out` that is removed at the end and
     cleared at the start, so a
-    killed run starts clean; `out` appears whole or not at all. With `truth` (a column whose equal values
+    killed run starts clean; `out` appears whole or not at all. `review` gets pairs for people
+    to label. With `truth` (a column whose equal values
     mean one person)
     precision, recall and F1 of the pairs inside clusters are measured. Raises Refused for files, columns or
     outputs that cannot serve.
@@ -54,6 +56,9 @@ def match(
         if labels is not None:
             run.parameters.trees = []
             report["refit"] = refit_run(run, labels)
+        if review is not None:
+            check_out(review)
+            write_review(run, review)
         stages.cluster(run)
         found = write(run, out) if out is not None else counts(run)
         report = {**found, **report}

@@ -44,11 +44,7 @@ def write(run: Run, out: Path) -> dict[str, int]:
     Both files are complete before either takes its name, so a killed run leaves the old files or none.
     """
     con = run.con
-    patterns = np.asarray(
-        con.execute(f"SELECT DISTINCT pattern FROM {_found(run)}").fetchnumpy()["pattern"], dtype=np.int64
-    )
-    table = {"pattern": patterns, "reasons": pa.array([";".join(codes(int(p))) for p in patterns], pa.string())}
-    con.register("reason_view", pa.table(table))
+    con.register("reason_view", _reasons(run, _found(run)))
     side = ", a.src AS left_side, b.src AS right_side" if run.link else ""
     pairs = (
         f"SELECT first.id AS cluster, a.id AS left_id, b.id AS right_id{side}, round(1 / (1 + exp(-s.score)), 6) AS probability, "
@@ -72,6 +68,42 @@ def write(run: Run, out: Path) -> dict[str, int]:
     for part, path in done:
         os.replace(part, path)
     return counts(run)
+
+
+def write_review(run: Run, path: Path, most: int = 2000) -> int:
+    """Write pairs worth a person's judgement: half of them doubtful, half drawn from all compared; returns how many.
+
+    The column `match` is empty, to be filled with 1 or 0 and given back as labels. Whole or not at all.
+    """
+    con = run.con
+    con.execute(
+        f"CREATE TABLE reviewed AS SELECT l, r FROM scored WHERE abs(score) <= 3 ORDER BY hash(l, r) LIMIT {most // 2}"
+    )
+    con.execute(
+        f"INSERT INTO reviewed SELECT l, r FROM scored WHERE score > -4 AND (l, r) NOT IN (SELECT (l, r) FROM reviewed) "
+        f"ORDER BY hash(r, l) LIMIT {most} - (SELECT count(*) FROM reviewed)"
+    )
+    reasons = _reasons(run, "scored")
+    part = path.with_name(f".{path.name}.part")
+    kind = "FORMAT csv, HEADER true" if path.suffix == ".csv" else "FORMAT parquet"
+    con.register("reason_view", reasons)
+    con.execute(
+        "COPY (SELECT a.id AS left_id, b.id AS right_id, round(1 / (1 + exp(-s.score)), 6) AS probability, v.reasons, "
+        "NULL::INTEGER AS match FROM reviewed q JOIN scored s ON q.l = s.l AND q.r = s.r JOIN raw a ON s.l = a.rid "
+        f"JOIN raw b ON s.r = b.rid JOIN reason_view v ON s.pattern = v.pattern ORDER BY s.l, s.r) TO '{part}' ({kind})"
+    )
+    con.unregister("reason_view")
+    count = con.execute("SELECT count(*) FROM reviewed").fetchall()[0][0]
+    con.execute("DROP TABLE reviewed")
+    os.replace(part, path)
+    return int(count)
+
+
+def _reasons(run: Run, table: str) -> pa.Table:
+    """Reason codes of every pattern in a table."""
+    found = run.con.execute(f"SELECT DISTINCT pattern FROM {table}").fetchnumpy()["pattern"]
+    patterns = np.asarray(found, dtype=np.int64)
+    return pa.table({"pattern": patterns, "reasons": pa.array([";".join(codes(int(p))) for p in patterns], pa.string())})
 
 
 def _found(run: Run) -> str:

@@ -16,6 +16,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--columns", required=True, type=_FILE, help="YAML map from fields (id, given_name, …) to your columns.")
 @click.option("--out", required=True, type=_FILE, help="Where to write the pairs (.csv or .parquet).")
 @click.option("--labels", type=_FILE, help="Labelled pairs (left, right, match) to refit the parameters with.")
+@click.option("--review", type=_FILE, help="Write up to 2,000 pairs here for people to label.")
 @click.option("--truth", help="Column whose equal values mean the same person; measures the result.")
 @click.option("--parameters", type=_FILE, help="YAML laid over the parameters that ship with Vatra.")
 @click.option("--save-parameters", type=_FILE, help="With --labels: write the accepted parameters here.")
@@ -30,6 +31,7 @@ def match(
     columns: Path,
     out: Path,
     labels: Path | None,
+    review: Path | None,
     truth: str | None,
     parameters: Path | None,
     save_parameters: Path | None,
@@ -57,6 +59,7 @@ def match(
             out=out,
             parameters=load(parameters) if parameters else None,
             labels=labels,
+            review=review,
             truth=truth,
             progress=say,
             memory_mb=memory,
