@@ -2,10 +2,14 @@
 
     python -m bench.names [--sizes 50000,200000,1000000] [--runs 3] [--only f1,labels,cultures,public,skeletons]
 
-The peer is Splink as `../shared/bench/linkage/peer_splink.py` sets it up, in an environment of its own under build/. It is taken at its
-best threshold for F1, which flatters it; ours at the threshold that ships. Both run alternately, each in a process of its own, and
-the median counts. Boundary of time: the peer from reading the file to scored pairs (imports, clustering and writing not counted); ours from
-reading the file to written pairs and clusters. Peak memory is that of the process. The seeds here are used nowhere else.
+The peer is Splink as `../shared/bench/linkage/peer_splink.py` sets it up, in an environment of its own
+under build/. It is taken at its
+best threshold for F1, which flatters it; ours at the threshold that ships. Both run alternately, each in a
+process of its own, and
+the median counts. Boundary of time: the peer from reading the file to scored pairs (imports, clustering
+and writing not counted); ours from
+reading the file to written pairs and clusters. Peak memory is that of the process. The seeds here are used
+nowhere else.
 """
 
 from __future__ import annotations
@@ -72,7 +76,9 @@ def peer_python() -> Path | None:
     python = ROOT / "build" / "peer" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(python.parents[1])], check=True)
-        made = subprocess.run([str(python), "-m", "pip", "install", "-q", "splink>=5,<6", "duckdb", "pyarrow", "pandas"])
+        made = subprocess.run(
+            [str(python), "-m", "pip", "install", "-q", "splink>=5,<6", "duckdb", "pyarrow", "pandas"]
+        )
         if made.returncode:
             return None
     return python
@@ -173,8 +179,9 @@ def labels(python: Path | None, size: int) -> None:
     )
     # A pair counts if neither of its records was of a labelled entity.
     pairs = lambda by: float(  # noqa: E731
-        con.execute(f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM k WHERE NOT labelled GROUP BY {by})")
-        .fetchall()[0][0]
+        con.execute(
+            f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM k WHERE NOT labelled GROUP BY {by})"
+        ).fetchall()[0][0]
     )
     found, true, hit = pairs("cluster"), pairs("entity"), pairs("cluster, entity")
     precision, recall = hit / found, hit / true

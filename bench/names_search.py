@@ -2,10 +2,14 @@
 
     python -m bench.names_search [--size 5000000] [--queries 500] [--on sqlite,postgresql,pg_trgm]
 
-The key table is what the registry keeps: (key bigint, person_id bigint) under one B-tree. A search is the statement of `lookup_sql` with
-an EXISTS over the actor's grants and the seal, the candidates' names by id, and the ranking; its time is all of that, in this process,
-warm. The peer is a trigram GIN index on the normalised name (fold), asked with the similarity operator at 0.5 for time and at 0.3
-for recall, as a competent user would, with the same predicate. Queries are the names of persons drawn at random, made worse as people
+The key table is what the registry keeps: (key bigint, person_id bigint) under one B-tree. A search is the
+statement of `lookup_sql` with
+an EXISTS over the actor's grants and the seal, the candidates' names by id, and the ranking; its time is
+all of that, in this process,
+warm. The peer is a trigram GIN index on the normalised name (fold), asked with the similarity operator at
+0.5 for time and at 0.3
+for recall, as a competent user would, with the same predicate. Queries are the names of persons drawn at
+random, made worse as people
 make them worse: parts left out and turned round, slips, other script, no marks; three in ten with a year of birth.
 """
 
@@ -36,9 +40,7 @@ BASE = 120_000
 """Synthetic records whose name parts are recombined, within a culture and script, into as many persons as asked."""
 OFFICES = 40
 ACTOR_OFFICES = 24
-VISIBLE = (
-    "EXISTS (SELECT 1 FROM person p JOIN granted g ON g.office = p.office WHERE p.id = k.person_id AND g.actor = 1 AND p.sealed = 0)"
-)
+VISIBLE = "EXISTS (SELECT 1 FROM person p JOIN granted g ON g.office = p.office WHERE p.id = k.person_id AND g.actor = 1 AND p.sealed = 0)"
 
 
 def town(size: int) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray, list[tuple]]:
@@ -73,7 +75,7 @@ def worse(parts: tuple, year: int, rng: random.Random) -> str:
         said = said[::-1] if len(said) == 2 else [said[2], *said[:2]]
     text = " ".join(said)
     if rng.random() < 0.5:
-        text = plain(text) if text.isascii() or "\u0600" > max(text) else fold(text)
+        text = plain(text) if text.isascii() or max(text) < "\u0600" else fold(text)
     if rng.random() < 0.3:
         text = text.lower()
     return f"{text} {year}" if rng.random() < 0.3 else text
@@ -105,7 +107,9 @@ class Sqlite(Store):
         self.con.commit()
 
     def fill_keys(self, keys: np.ndarray, owners: np.ndarray) -> None:
-        self.con.execute("CREATE TABLE name_key (key INTEGER, person_id INTEGER, PRIMARY KEY (key, person_id)) WITHOUT ROWID")
+        self.con.execute(
+            "CREATE TABLE name_key (key INTEGER, person_id INTEGER, PRIMARY KEY (key, person_id)) WITHOUT ROWID"
+        )
         step = 2_000_000
         for at in range(0, len(keys), step):
             rows = zip(keys[at : at + step].tolist(), owners[at : at + step].tolist(), strict=True)
@@ -127,7 +131,11 @@ class Postgres(Store):
     def __init__(self) -> None:
         import psycopg
 
-        found = [Path(os.environ["PG_BINDIR"])] if "PG_BINDIR" in os.environ else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+        found = (
+            [Path(os.environ["PG_BINDIR"])]
+            if "PG_BINDIR" in os.environ
+            else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+        )
         if not found:
             raise SystemExit("PostgreSQL is not installed; set PG_BINDIR to the folder of initdb.")
         self.bin = found[-1]
@@ -138,14 +146,21 @@ class Postgres(Store):
         if self.as_user:
             shutil.chown(self.folder, "nobody")
         quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
-        subprocess.run([*self.as_user, self.bin / "initdb", "-D", data, "-A", "trust", "-U", "bench", "--no-sync"], **quiet)
+        subprocess.run(
+            [*self.as_user, self.bin / "initdb", "-D", data, "-A", "trust", "-U", "bench", "--no-sync"], **quiet
+        )
         options = f"-c listen_addresses= -k {self.folder} -c shared_buffers=1GB -c fsync=off -c max_wal_size=8GB -c maintenance_work_mem=1GB -c jit=off"
         self.data = data
-        subprocess.run([*self.as_user, self.bin / "pg_ctl", "-D", data, "-w", "-o", options, "-l", self.folder / "log", "start"], **quiet)
+        subprocess.run(
+            [*self.as_user, self.bin / "pg_ctl", "-D", data, "-w", "-o", options, "-l", self.folder / "log", "start"],
+            **quiet,
+        )
         self.con = psycopg.connect(f"host={self.folder} user=bench dbname=postgres", autocommit=True)
 
     def fill(self, names: list[str], years: np.ndarray, offices: np.ndarray, sealed: np.ndarray) -> None:
-        self.con.execute("CREATE TABLE person (id bigint PRIMARY KEY, name text, folded text, year int, office int, sealed int)")
+        self.con.execute(
+            "CREATE TABLE person (id bigint PRIMARY KEY, name text, folded text, year int, office int, sealed int)"
+        )
         with self.con.cursor() as cursor, cursor.copy("COPY person FROM STDIN") as copy:
             for row in zip(range(len(names)), names, years.tolist(), offices.tolist(), sealed.tolist(), strict=True):
                 copy.write_row((row[0], row[1], fold(row[1]), *row[2:]))
@@ -172,7 +187,11 @@ class Postgres(Store):
 
     def close(self) -> None:
         self.con.close()
-        subprocess.run([*self.as_user, self.bin / "pg_ctl", "-D", self.data, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, cwd="/")
+        subprocess.run(
+            [*self.as_user, self.bin / "pg_ctl", "-D", self.data, "-m", "immediate", "stop"],
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+        )
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -204,7 +223,9 @@ def trigram(store: Store, text: str, least: float) -> list:
     return [i for (i,) in rows]
 
 
-def measure(asked: list[tuple[int, str, str]], find: Callable[[str], list], same: dict[int, str]) -> tuple[float, float]:
+def measure(
+    asked: list[tuple[int, str, str]], find: Callable[[str], list], same: dict[int, str]
+) -> tuple[float, float]:
     """(p95 in milliseconds, recall at 10): found if a person of that very name and year is among the first ten."""
     for _, text, _ in asked[:30]:
         find(text)
@@ -298,7 +319,15 @@ def report(size: str, ours: dict[str, tuple[float, float, float]], peer: tuple[f
     for name, (p95, recall, built) in ours.items():
         row = {"peer": "pg_trgm"}
         emit(f"names.search.p95.{size}.{name}", p95, peer and peer[0], "ms", must=60, aim=20, less="absolute", **row)
-        emit(f"names.search.recall10.{size}.{name}", recall, peer and peer[1], "share", must=peer and peer[1], aim=0.95, **row)
+        emit(
+            f"names.search.recall10.{size}.{name}",
+            recall,
+            peer and peer[1],
+            "share",
+            must=peer and peer[1],
+            aim=0.95,
+            **row,
+        )
         emit(f"names.search.build.{size}.{name}", built, peer and peer[2], "s", must=None, aim=1.0, less=True, **row)
 
 

@@ -103,7 +103,9 @@ def _reasons(run: Run, table: str) -> pa.Table:
     """Reason codes of every pattern in a table."""
     found = run.con.execute(f"SELECT DISTINCT pattern FROM {table}").fetchnumpy()["pattern"]
     patterns = np.asarray(found, dtype=np.int64)
-    return pa.table({"pattern": patterns, "reasons": pa.array([";".join(codes(int(p))) for p in patterns], pa.string())})
+    return pa.table(
+        {"pattern": patterns, "reasons": pa.array([";".join(codes(int(p))) for p in patterns], pa.string())}
+    )
 
 
 def _found(run: Run) -> str:

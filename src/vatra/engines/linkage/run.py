@@ -22,7 +22,7 @@ from .columns import Columns
 from .parameters import Parameters
 from .scoring import SCORE_SQL, pattern_table
 
-KEYS_AT_ONCE = 1_500_000
+KEYS_AT_ONCE = 600_000
 """Blocking keys held at a time, and"""
 PAIRS_AT_ONCE = 250_000
 """pairs compared at a time: both bound the memory."""

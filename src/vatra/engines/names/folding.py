@@ -39,11 +39,33 @@ _GREEK = {
     "χ": "kh", "ψ": "ps", "ω": "o",
 }  # fmt: skip
 
-_BEFORE_NFKC = str.maketrans({"İ": "i", "I": "i", **{k: "" for k in "ʿʾʼʻ’‘'`´ʹ"}})
-_AFTER_NFD = str.maketrans({**_LATIN_SPECIAL, **_ARABIC})
-_OTHER_SCRIPTS = str.maketrans({**_CYRILLIC, **_GREEK})
-_NOT_NAME = re.compile(r"[\W_]+")
-_PLAIN = re.compile(r"[a-z0-9 ]*\Z")
+_SPECIAL = {**_LATIN_SPECIAL, **_ARABIC, **_CYRILLIC, **_GREEK}
+
+
+def _fold_letter(letter: str) -> str:
+    """What one character becomes: folded letters, nothing for a mark, a space for what parts words."""
+    if letter in "İI":
+        return "i"
+    if letter in _LATIN_SPECIAL and not _LATIN_SPECIAL[letter]:
+        return ""
+    out = []
+    for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", letter).lower()):
+        if unicodedata.category(c) in ("Mn", "Me", "Cf"):
+            continue
+        c = str(unicodedata.decimal(c)) if c.isdecimal() else _SPECIAL.get(c, c)
+        out.append(c if not c or (c.isalnum() and c != "_") else " ")
+    return "".join(out)
+
+
+class _Folds(dict):
+    """Character to what it folds to, filled as characters are met; `str.translate` reads it."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _fold_letter(chr(code))
+        return found
+
+
+_FOLDS = _Folds()
 _ARABIC_LETTER = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 
 
@@ -67,16 +89,7 @@ def fold(text: str) -> str:
     digits of any script are ASCII; an apostrophe vanishes and other punctuation parts words. Cyrillic and Greek are
     written in Latin letters. Never raises; an empty text stays empty.
     """
-    if not text:
-        return ""
-    text = unicodedata.normalize("NFKC", text.translate(_BEFORE_NFKC)).lower()
-    if not _PLAIN.match(text):
-        # Arabic hamza forms decompose too (أ is ا plus a mark), so NFD and dropping marks folds them as well.
-        kept = (c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-        text = digits("".join(kept).translate(_AFTER_NFD))
-        if not text.isascii():
-            text = text.translate(_OTHER_SCRIPTS)
-    return _NOT_NAME.sub(" ", text).strip()
+    return " ".join(text.translate(_FOLDS).split())
 
 
 def words(text: str) -> list[str]:

@@ -111,12 +111,16 @@ def search_keys(
 
 @dataclass(frozen=True)
 class KeyGroup:
-    """Keys of one kind: look up each, take at most `limit` persons of each, count `weight` for a hit."""
+    """Keys of one kind: look up each, take at most `limit` persons of each, count `weight` for a hit.
+
+    `together`: the keys are many and mostly empty; `limit` is for all of them.
+    """
 
     kind: str
     keys: tuple[int, ...]
     limit: int
     weight: float
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,9 +226,35 @@ def _groups(found: tuple[str, ...], years: tuple[int, ...], phones: list[str]) -
         ("pair", pair, 150, 4.0),
         ("year", year, 100, 3.0),
         ("stem", stem, 80, 2.5),
+        ("slip", _slips(read, years) if len(found) <= 2 else set(), 150, 2.2),
         ("first", first, 60, 1.5),
         ("one", one, 120 if len(found) == 1 else 40, 1.0),
         ("related", related if len(found) == 1 else set(), 40, 0.7),
         ("start", start if len(found) == 1 or not pair else set(), 60, 0.5),
     ]
-    return tuple(KeyGroup(k, tuple(sorted(v)), limit, weight) for k, v, limit, weight in groups if v)
+    return tuple(KeyGroup(k, tuple(sorted(v)), limit, weight, k == "slip") for k, v, limit, weight in groups if v)
+
+
+_SIGNS = "abtkgshfmnlr"
+
+
+def _near(frame: str) -> set[str]:
+    """Skeletons one slip away: a sign left out, put in, mistaken, or changed places with the next."""
+    cut = [(frame[:i], frame[i:]) for i in range(len(frame) + 1)]
+    out = {a + b[1:] for a, b in cut if b}
+    out |= {a + b[1] + b[0] + b[2:] for a, b in cut if len(b) > 1}
+    out |= {a + c + b[1:] for a, b in cut if b for c in _SIGNS}
+    out |= {a + c + b for a, b in cut for c in _SIGNS}
+    return out - {frame, ""}
+
+
+def _slips(read: list[tuple[str, ...]], years: tuple[int, ...]) -> set[int]:
+    """Keys of pairs, and of parts with a year, in which one part holds a slip that changed its skeleton."""
+    out: set[int] = set()
+    frames = [r[0] if r and len(r[0]) > 1 else "" for r in read]
+    if len(frames) == 2 and all(frames):
+        for whole, slipped in (frames, frames[::-1]):
+            out |= {_pair(whole, near) for near in _near(slipped)} - {_pair(*frames)}
+    elif len(frames) == 1 and years and len(frames[0]) > 2:
+        out |= {_key("year", near, str(y)) for near in _near(frames[0]) for y in years}
+    return out

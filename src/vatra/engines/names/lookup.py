@@ -25,12 +25,16 @@ def lookup_sql(
     branches, params = [], []
     where = f" AND ({visible})" if visible else ""
     for group in query.keys:
-        for value in group.keys:
+        # One parameter for each branch, also where many keys share one: the rest are numbers of our own making.
+        shared = [group.keys] if group.together else [(value,) for value in group.keys]
+        for values in shared:
+            rest = "".join(f", {value}" for value in values[1:])
+            test = f"k.{key} IN ({placeholder}{rest})" if rest else f"k.{key} = {placeholder}"
             branches.append(
                 f"SELECT * FROM (SELECT k.{person} AS person, {group.weight} AS weight FROM {table} k "
-                f"WHERE k.{key} = {placeholder}{where} LIMIT {group.limit}) b{len(branches)}"
+                f"WHERE {test}{where} LIMIT {group.limit}) b{len(branches)}"
             )
-            params.append(value)
+            params.append(values[0])
     if not branches:
         raise ValueError("a query without keys looks nothing up")
     union = " UNION ALL ".join(branches)

@@ -99,7 +99,7 @@ def level(ours: str, theirs: str) -> str | None:
 
     ``spelling``: a reading of the skeleton is shared, and in one script the letters are not far apart (so
     that *Ali* and
-    *Ola* are not one name). ``similar``: at most one typing error in four letters or more, two in eight or more.
+    *Ola* are not one name). ``similar``: at most one typing error in three letters or more, two in eight or more.
     ``begins``: ours is an initial or the beginning of theirs.
     """
     if ours == theirs:
@@ -118,7 +118,7 @@ def level(ours: str, theirs: str) -> str | None:
                 return "spelling" if len(a[0]) >= 2 else "similar" if distance <= 1 and len(ours) >= 3 else None
     if one_script:
         longest = max(len(ours), len(theirs))
-        allowed = 2 if longest >= 8 else 1 if longest >= 4 else 0
+        allowed = 2 if longest >= 8 else 1 if longest >= 3 else 0
         if allowed and DamerauLevenshtein.distance(ours, theirs, score_cutoff=allowed) <= allowed:
             return "similar"
         if theirs.startswith(ours):
@@ -184,10 +184,13 @@ def _best_name(query: Query, candidate: Candidate) -> tuple[float, list[tuple[fl
         if best is None or score > best[0]:
             best = (score, reasons)
     score, reasons = best or (0.0, [])
-    # What another of the person's names holds is not said to be missing.
-    everywhere = {t for name in candidate.names for t in tokens(name)} | {t for _, t in relatives}
-    absent = {t for t in query.tokens if not any(level(t, other) for other in everywhere)}
-    return score, [r for r in reasons if r[1].code != "name_part_missing" or r[1].values["ours"] in absent]
+    if len(candidate.names) > 1:
+        # What another of the person's names holds is not said to be missing.
+        rest = {t for name in candidate.names for t in tokens(name)} | {t for _, t in relatives}
+        held = {t for t in query.tokens if any(level(t, other) for other in rest)}
+    else:
+        held = {r.values["ours"] for _, r in reasons if not r.against}
+    return score, [r for r in reasons if r[1].code != "name_part_missing" or r[1].values["ours"] not in held]
 
 
 def _birth(query: Query, candidate: Candidate) -> list[tuple[float, Reason]]:
