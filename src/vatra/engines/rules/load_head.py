@@ -9,7 +9,7 @@ from vatra.engines.rules.check import Checker, Derived
 from vatra.engines.rules.document import Mapping, Node, Scalar
 from vatra.engines.rules.ir import MEMBER, UNIT
 from vatra.engines.rules.parameters import Parameter, Reader, check_name, plain
-from vatra.engines.rules.problems import MAX_PROBLEMS, Problem, Trouble, unknown
+from vatra.engines.rules.problems import MAX_PROBLEMS, Problem, Trouble, foreign_letter, unknown
 from vatra.engines.rules.syntax import Syn, parse
 from vatra.engines.rules.types import read_date
 from vatra.kernel.refused import Refused
@@ -78,7 +78,17 @@ class Head:
     def _head(self, root: Mapping) -> str:
         known = OWN_KEYS | METADATA | self.metadata
         for key, scalar in root.keys.items():
-            if key not in known and not key.startswith("x_"):
+            if foreign := foreign_letter(key):
+                place = scalar.place(foreign[0])
+                self.note(
+                    Trouble(
+                        place,
+                        "look_alike_letter",
+                        _("The letter %(letter)s in this name is not a plain Latin letter."),
+                        letter=foreign[1],
+                    )
+                )
+            elif key not in known and not key.startswith("x_"):
                 self.note(unknown(scalar.pos, "unknown_key", _("“%(name)s” is not a key of a ruleset."), key, known))
         node = root.get("code")
         code = node.text if isinstance(node, Scalar) else ""

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def check(paths: tuple[Path, ...], catalogue_path: Path | None, on: datetime | N
     count = 0
     for path in _documents(paths):
         count += 1
-        problems += check_text(read_text(path), _catalogue(path, catalogue_path), str(path), on=_day(on))
+        problems += _problems(path, catalogue_path, _day(on))
     if as_json:
         click.echo(json.dumps({"files": count, "problems": [p.as_json() for p in problems]}, ensure_ascii=False))
     else:
@@ -51,6 +52,14 @@ def check(paths: tuple[Path, ...], catalogue_path: Path | None, on: datetime | N
             click.echo(str(problem))
         click.echo(f"{count} files, {len(problems)} problems", err=True)
     sys.exit(1 if problems else 0)
+
+
+def _problems(path: Path, catalogue_path: Path | None, on: date) -> list[Problem]:
+    try:
+        text = read_text(path)
+    except Refused as refused:
+        return [Problem(1, 1, refused.code, refused.sentence, refused.values, str(path))]
+    return check_text(text, _catalogue(path, catalogue_path), str(path), on=on)
 
 
 @rules.command()
@@ -140,33 +149,29 @@ def explain(
 
 def explained(outcome: Outcome, language: str) -> Iterable[str]:
     """The outcome as lines of text."""
-    amount = f": {_money(outcome.amount.as_json())} per {outcome.period}" if outcome.amount else ""
+    exponents = outcome.ruleset.catalogue.currencies
+
+    def shown(value: Any) -> str:
+        if isinstance(value, dict) and "minor" in value:
+            major = Decimal(value["minor"]).scaleb(-exponents[value["currency"]])
+            return f"{major:f} {value['currency']}"
+        if isinstance(value, dict):
+            return f"{shown(value['at_least'])} … {shown(value['at_most'])}"
+        return "?" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+    amount = f": {shown(outcome.amount.as_json())} per {outcome.period}" if outcome.amount else ""
     yield outcome.status + amount
     for clause in outcome.clauses:
         mark = {True: "yes", False: "NO ", None: "?  "}[clause.holds]
         text = clause.because.get(language) or next(iter(clause.because.values()))
         for figure, value in clause.values.items():
-            text = text.replace("{" + figure + "}", _shown(value))
+            text = text.replace("{" + figure + "}", shown(value))
         yield f"  {mark} {clause.id}: {text}"
         yield f"      {' · '.join(str(clause.law[k]) for k in ('act', 'article', 'url') if clause.law.get(k))}"
         for figure, value in clause.values.items():
-            yield f"      {figure} = {_shown(value)}"
+            yield f"      {figure} = {shown(value)}"
     for missing in outcome.missing:
         yield f"  ask: {missing.fact}" + (f" of {missing.member_id}" if missing.member_id else "")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict) and "minor" in value:
-        return _money(value)
-    if isinstance(value, dict):
-        return f"{_shown(value['at_least'])} … {_shown(value['at_most'])}"
-    return "?" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _money(value: dict[str, Any]) -> str:
-    # The exponent is the catalogue's; two decimals are what every currency of our packs has on paper.
-    sign, minor = ("-" if value["minor"] < 0 else ""), abs(value["minor"])
-    return f"{sign}{minor // 100}.{minor % 100:02d} {value['currency']}"
 
 
 @rules.command()

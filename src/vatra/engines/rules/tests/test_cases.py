@@ -135,8 +135,10 @@ def test_diff_names_what_changed_and_which_cases_turn(folder):
 
 
 def test_what_is_not_there_is_refused_in_words(folder):
-    with pytest.raises(Refused, match="cannot be read"):
-        call("check", folder / "nowhere.yaml")
     (folder / "bad.yaml").write_bytes(b"\xff\xfe")
-    with pytest.raises(Refused, match="not UTF-8"):
-        call("check", folder / "bad.yaml")
+    for name, code in (("nowhere.yaml", "no_file"), ("bad.yaml", "not_utf8")):
+        result = call("check", folder / name, "--json")
+        assert result.exit_code == 1
+        assert json.loads(result.stdout)["problems"][0]["code"] == code
+    with pytest.raises(Refused, match="cannot be read"):
+        call("test", folder / "nowhere.cases.yaml")

@@ -137,6 +137,7 @@ HEAD = "code: c\nlaw: {act: A}\n"
         (HEAD + "a: &x 1\nclauses:\n" + CLAUSE, 3, 4, "not_allowed"),
         (HEAD + "title: !!python/object:os.system x\nclauses:\n" + CLAUSE, 3, 8, "not_allowed"),
         (HEAD + "clauses:\n  - {id: а, when: rooms > 1, because: {en: x}}\n", 4, 10, "look_alike_letter"),
+        (HEAD + "clauѕes:\n" + CLAUSE, 3, 5, "look_alike_letter"),
         ("code: [\n", 2, 1, "yaml"),
         ("", 1, 1, "yaml"),
         ("- a\n", 1, 1, "yaml"),
