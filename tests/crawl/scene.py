@@ -55,7 +55,7 @@ def _family(name: str, office: UUID, area: object, actor: object, cnp: str) -> H
 
 
 def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
-    """Three households through the commands that the screens call; the sealed one belongs to Mihai alone."""
+    """Three households through the commands that the screens call; only Mihai and Doina, who sealed it, know of the sealed one."""
     opened = _family(OPEN, offices.spas.pk, offices.town, cast.elena, "2840517264429")
     sealed = _family(SEALED, offices.spas.pk, offices.town, cast.elena, "2840517264437")
     foreign = _family(FOREIGN, offices.elsewhere.pk, offices.town, cast.sami, "2840517264445")
@@ -68,4 +68,4 @@ def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
         "sealed": (SEALED, "2840517264437", "protection order"),
         "foreign": (FOREIGN, "2840517264445"),
     }
-    return Scene(opened, sealed, foreign, team={"mihai"}, marks=marks)
+    return Scene(opened, sealed, foreign, team={"mihai", "doina"}, marks=marks)

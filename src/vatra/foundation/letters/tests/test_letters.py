@@ -22,7 +22,10 @@ PACK_LETTERS = Path(__file__).parents[5] / "packs" / "ro-tarnaveni" / "letters"
 LANGUAGES = ["ro", "ar", "tr", "en"]
 needs_fonts = pytest.mark.skipif(not LOOK.exists(), reason="the typeface of letters is not collected: make setup")
 
-APPEAL = {"appeal_to": "SPAS Târnăveni", "appeal_days": 30, "appeal_law": "Legea 554/2004 art. 7"}
+APPEAL = {
+    "appeal_to": "SPAS Târnăveni", "appeal_days": 30, "appeal_law": "Legea 554/2004 art. 7",
+    "court_to": "Tribunalul Mureș", "court_term": "6 luni",
+}  # fmt: skip
 VALUES = {
     "programme": {"ro": "Ajutor pentru încălzirea locuinței", "en": "Home heating aid"},
     "application_number": "214", "filed_on": date(2026, 11, 2), "law": "Legea 226/2021",

@@ -61,7 +61,17 @@ def create_person(*, office: UUID, draft: PersonDraft, sealed: bool, actor: Acto
     return person
 
 
+def _check_length(draft: PersonDraft) -> None:
+    if len(draft.name) > 200:
+        raise Refused(
+            "name_too_long",
+            gettext_noop("The name is longer than 200 letters."),
+            gettext_noop("Shorten it; further names can be added as other names."),
+        )
+
+
 def _check_draft(draft: PersonDraft, at: datetime) -> None:
+    _check_length(draft)
     if draft.empty:
         raise Refused(
             "nothing_said",
@@ -190,12 +200,7 @@ def add_contact(
 
 
 def _write_name(person: Person, kind: str, draft: PersonDraft, at: datetime) -> Name:
-    if len(draft.name) > 200:
-        raise Refused(
-            "name_too_long",
-            gettext_noop("The name is longer than 200 letters."),
-            gettext_noop("Shorten it; further names can be added as other names."),
-        )
+    _check_length(draft)
     return Name.objects.create(
         person=person, kind=kind, full=draft.name, given=draft.given.strip()[:100], father=draft.father.strip()[:100],
         mother=draft.mother.strip()[:100], family=draft.family.strip()[:100], recorded_at=at,
