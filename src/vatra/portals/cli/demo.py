@@ -1,6 +1,5 @@
 """`vatra demo`: the demonstration town, in a home folder of its own."""
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -89,9 +88,6 @@ def build(home: Path, *, households: int, seed: int) -> dict[str, object]:
     kept = home / "demo.json"
     if kept.exists():
         return json.loads(kept.read_text())
-    if importlib.util.find_spec("vatra.journeys.demo_town") is None:
-        say("This version has no demonstration town yet; the pages are served without one.")
-        return {"users": []}
     from vatra.journeys import demo_town
 
     building = home / "demo.building"
