@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from .folding import digits, fold, is_arabic
 from .keys import Query, _groups
-from .parts import NameParts, parse_name, tokens
+from .parts import DAUGHTER, SON, NameParts, parse_name, tokens
 from .reasons import Reason
 from .skeletons import skeletons
 from .variants import related_codes
@@ -133,9 +133,15 @@ def level(ours: str, theirs: str) -> str | None:
 
 
 def _roles(parts: NameParts) -> dict[str, str]:
-    """token -> the part it plays in a parsed name"""
+    """token -> the part it plays in a parsed name
+
+    A name in the middle is called the father's only where that is certain, in Arabic script or after *bin* or *bint*:
+    elsewhere it is as often a second given name, and every reason shown must be true.
+    """
+    certain = is_arabic(parts.given) or bool({*SON, *DAUGHTER} & {*parts.particles})
+    father = parts.father if certain else ""
     roles: dict[str, str] = {}
-    for role, token in (("family_name", parts.family), ("father_name", parts.father), ("given_name", parts.given)):
+    for role, token in (("family_name", parts.family), ("father_name", father), ("given_name", parts.given)):
         if token:
             roles[token] = role
     return roles

@@ -113,3 +113,10 @@ def test_a_form_finds_its_duplicate_but_not_the_brother():
     first, second = rank(form, [twin, same])
     assert (first.candidate_id, first.score > 0.95, second.score < 0.9) == ("same", True, True)
     assert "birth_date_swapped" in {r.code for r in first.reasons}
+
+
+def test_a_second_given_name_is_not_called_the_fathers():
+    found = rank(query_keys("maria moldovan"), [Candidate(id=1, names=["Claudia Maria Moldovan"])])
+    assert "father_name_same" not in {reason.code for reason in found[0].reasons}
+    found = rank(query_keys("محمد علي"), [Candidate(id=1, names=["محمد علي حداد"])])
+    assert "father_name_same" in {reason.code for reason in found[0].reasons}
