@@ -51,6 +51,16 @@
     if (next < 0) document.querySelector("[data-slash]")?.focus();
     else links[Math.min(next, links.length - 1)].focus();
   });
+  let kept = -1; // later hits may replace earlier ones under the reader's finger
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    kept = event.target.id === "hits" ? shown(event.target).indexOf(document.activeElement) : -1;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "hits" || kept < 0) return;
+    const links = shown(event.target);
+    (links[Math.min(kept, links.length - 1)] || document.querySelector("[data-slash]"))?.focus();
+    kept = -1;
+  });
   document.addEventListener("keydown", (event) => {
     const box = document.querySelector(".bar .find-hits");
     if (event.key === "Escape" && box && box.childElementCount) {

@@ -178,3 +178,17 @@ def test_an_expired_card_is_said(elena, town, family):
         person=family.maria, kind="cnp", value="2900501264413", expires_on=date(2020, 1, 1), actor=town.elena, at=NOON
     )
     assert "card expired on" in elena.get(address(family.home)).content.decode()
+
+
+def test_somebody_alone_has_a_window_too(elena, town):
+    """Programmes for units that this household does not have (children) are refused, not forgotten."""
+    from vatra.rooms.people.commands import PersonDraft, register_household
+
+    alone = register_household(
+        office=town.office.pk, area=None, line="", since=date(2020, 1, 1), actor=town.elena, at=NOON,
+        members=[(PersonDraft(full_name="Kovács Rozália", birth_year=1960), "head")],
+    )  # fmt: skip
+    for what in ("window", "beside", "apply"):
+        assert elena.get(address(alone, what)).status_code == 200
+    everyone = elena.get(address(alone)).context["panel"]
+    assert everyone.programmes == 5

@@ -153,7 +153,7 @@ def offers(panel: Panel, under_way: set[tuple[str, UUID]]) -> list[Offer]:
 
 def _several(panel: Panel) -> bool:
     """Whether the household has more than one member, so that persons are named."""
-    return len({member for answer in panel.every for member in answer.unit.members}) > 1
+    return len({member for answer in panel.every if answer.unit for member in answer.unit.members}) > 1
 
 
 def _ordered(panel: Panel) -> list[Answer]:
@@ -171,7 +171,7 @@ def _ordered(panel: Panel) -> list[Answer]:
 
 def _personal(answer: Answer) -> bool:
     """Whether the programme decides about one person, so that the name says whose answer this is."""
-    return len(answer.unit.members) == 1
+    return answer.unit is not None and len(answer.unit.members) == 1
 
 
 def _home(question: QuestionToAsk, answers: Sequence[Answer]) -> int | None:
