@@ -229,12 +229,15 @@ def measure(
     """(p95 in milliseconds, recall at 10): found if a person of that very name and year is among the first ten."""
     for _, text, _ in asked[:30]:
         find(text)
-    times, hits = [], 0
+    times, worked, hits = [], [], 0
     for person, text, identity in asked:
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), time.process_time()
         found = find(text)
         times.append((time.perf_counter() - start) * 1000)
+        worked.append((time.process_time() - begun) * 1000)
         hits += any(i == person or same.get(i) == identity for i in found)
+    said = [round(float(np.percentile(t, p)), 1) for t in (times, worked) for p in (50, 95)]
+    print(f"median, p95 in ms: clock {said[0]}, {said[1]}; this process {said[2]}, {said[3]}", file=sys.stderr)
     return float(np.percentile(times, 95)), hits / len(asked)
 
 
