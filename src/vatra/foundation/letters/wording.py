@@ -17,6 +17,8 @@ from babel.numbers import format_decimal
 from vatra.foundation.catalogue.queries import currencies, languages
 from vatra.kernel.money import Money
 
+# Whose months and separators: the same as on the screens.
+LOCALES = {"ro": "ro_RO", "ar": "ar_LB", "tr": "tr_TR", "en": "en_GB"}
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ku", "ckb"}
 # The digits, and the separators of Babel's numbering system, that readers of a language expect in running text.
 NUMBERING = {"ar": "arab", "fa": "arabext"}
@@ -57,7 +59,9 @@ def digits(text: str, language: str) -> str:
 
 
 def _decimal(value: int | Decimal, language: str, pattern: str | None = None) -> str:
-    text = format_decimal(value, format=pattern, locale=language, numbering_system=numbering(language))
+    text = format_decimal(
+        value, format=pattern, locale=LOCALES.get(language, language), numbering_system=numbering(language)
+    )
     return digits(text, language)
 
 
@@ -77,7 +81,7 @@ def number(value: int | Decimal, language: str) -> str:
 
 def day(on: date, language: str) -> str:
     """`21 noiembrie 2026`; in Arabic with the reader's digits."""
-    return digits(format_date(on, format="d MMMM y", locale=language), language)
+    return digits(format_date(on, format="d MMMM y", locale=LOCALES.get(language, language)), language)
 
 
 def said_in(text: Mapping[str, str] | str | None, language: str) -> Said | None:

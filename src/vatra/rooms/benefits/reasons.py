@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from vatra.foundation.catalogue.queries import codes, fact_definitions
-from vatra.foundation.letters.wording import said_in, written
+from vatra.foundation.letters.wording import FIRST_STRONG, POP, direction, said_in, written
 from vatra.kernel.money import Money
 from vatra.kernel.words import gettext_noop
 
@@ -63,7 +63,9 @@ def cited(law: Mapping[str, Any] | None) -> str:
 
 def sentence(text: str, values: Mapping[str, Any], language: str) -> str:
     """The sentence with each `{figure}` as this language writes it."""
-    return PLACE.sub(lambda found: figure(values.get(found[1]), found[1], language), text)
+    # From right to left a figure is isolated, so that its sign, its name and its sentence keep their sides.
+    start, end = (FIRST_STRONG, POP) if direction(language) == "rtl" else ("", "")
+    return PLACE.sub(lambda found: f"{start}{figure(values.get(found[1]), found[1], language)}{end}", text)
 
 
 def figure(value: Any, name: str, language: str) -> str:

@@ -145,11 +145,11 @@ def _checklist(application: Application, at: datetime) -> None:
 
 
 def _start_term(application: Application, *, local: bool, actor: Actor, at: datetime) -> None:
-    kinds = ("decide",) if local else ("forward", "inquiry")
-    found = term(application.programme, *kinds)
+    kind = "decide" if local else "forward"
+    found = term(application.programme, kind)
     if found:
         start_deadline(
-            ref=ref(application), kind="decide" if local else "forward", office=application.office_id,
+            ref=ref(application), kind=kind, office=application.office_id,
             starts_on=application.filed_on, days=found.days, counting=found.counting, law=found.law,
             verified=found.verified, actor=actor, at=at,
         )  # fmt: skip

@@ -142,8 +142,10 @@ def _what_is_granted(made: Decision, called: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _reasons(clauses: Sequence[ClauseAnswer], *, grants: bool) -> list[dict[str, Any]]:
-    """A refusal gives the clauses that fail, first; a grant gives those that hold."""
-    wanted = [c for c in clauses if c.holds is grants] or list(clauses)
+    """A refusal gives the clauses that fail; a grant those that hold, as far as their law was verified."""
+    wanted = [c for c in clauses if c.holds is grants]
+    if grants:
+        wanted = [c for c in wanted if c.verified] or wanted
     return [{"said": c.because, "law": c.law if c.verified else "", "holds": c.holds} for c in wanted]
 
 

@@ -31,7 +31,9 @@ def missing_papers(household_id: UUID, *, actor: Actor) -> list[MissingPaper]:
     waiting = Application.objects.visible_to(actor, "benefits.view").filter(
         household=household_id, state=ApplicationState.REGISTERED
     )
-    rows = Paper.objects.filter(application__in=waiting, required=True, seen="").select_related("application__programme")
+    rows = Paper.objects.filter(application__in=waiting, required=True, seen="").select_related(
+        "application__programme"
+    )
     found: dict[str, MissingPaper] = {}
     for row in rows.order_by("application__registered_at", "id"):
         said = next((p for p in row.application.programme.papers if p["code"] == row.code), {})

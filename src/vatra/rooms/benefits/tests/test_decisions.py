@@ -62,7 +62,7 @@ def test_a_refusal_names_the_clause_that_fails(known_family, papers_seen, town):
     said = sign(decision=decision, actor=town.radu, at=NOON).letter
     assert said.template_code == "decision_refusing"
     (reason,) = said.content["parts"]["reasons"]
-    assert reason["holds"] is False and "3.000" in reason["said"]["said"]
+    assert reason["holds"] is False and "٣٬٠٠٠" in reason["said"]["said"]
 
 
 def test_it_cannot_be_drafted_before_papers_are_seen_or_while_something_is_unknown(applied, papers_seen, family, town):
