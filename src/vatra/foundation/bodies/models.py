@@ -23,3 +23,5 @@ class Body(models.Model):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("places.Area", null=True, on_delete=models.PROTECT, related_name="+")
     retired_on = models.DateField(null=True)
+
+    IMPERSONAL = True  # an organisation is nobody: whoever holds the action of a work item on it may see it

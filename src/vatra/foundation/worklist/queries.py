@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from vatra.foundation.access.queries import all_grants
 from vatra.foundation.access.reading import readable_among
+from vatra.foundation.refs import model_of
 from vatra.kernel.actor import Actor, ActorKind
 
 from .models import Item
@@ -18,7 +19,8 @@ LIMIT = 200
 def waiting_for(actor: Actor, *, limit: int = LIMIT) -> list[Item]:
     """Open work for the roles an actor holds, office by office, and for them by name; the nearest day first.
 
-    An item on a record that the actor may not see (sealed since, or of another office) is left out.
+    An item on a record that the actor may not see (sealed since, or of another office) is left out; definitions, which
+    are about nobody (`IMPERSONAL`), need the item's action only.
     """
     if actor.kind is not ActorKind.POST:
         return []
@@ -36,7 +38,10 @@ def _visible(items: list[Item], actor: Actor) -> list[Item]:
     by_kind: dict[str, set[UUID]] = defaultdict(set)
     for item in items:
         by_kind[item.ref_kind].add(item.ref_id)
-    seen = {kind: readable_among(kind, ids, actor=actor) for kind, ids in by_kind.items()}
+    seen = {
+        kind: ids if getattr(model_of(kind), "IMPERSONAL", False) else readable_among(kind, ids, actor=actor)
+        for kind, ids in by_kind.items()
+    }
     return [item for item in items if item.ref_id in seen[item.ref_kind]]
 
 

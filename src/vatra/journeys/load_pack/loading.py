@@ -153,7 +153,10 @@ class Loader:
         open_item(
             key=f"pack.difference:{self.pack.head['code']}:{item.kind}:{item.code}", kind="pack.difference",
             ref=Ref("bodies.body", office.pk), office=office.pk, action="programmes.draft",
-            values={"kind": item.kind, "code": item.code, "version": self.pack.head["version"], "fields": differ},
+            values={
+                "kind": item.kind, "code": item.code, "version": self.pack.head["version"], "fields": differ,
+                "programme": item.code, "number": self.pack.head["version"],
+            },
             at=self.at,
         )  # fmt: skip
 

@@ -1,20 +1,29 @@
 """Plans and programmes, to read: what the authority set out to do, and by which rules people are helped."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
 
+from vatra.foundation.access.queries import may
 from vatra.foundation.catalogue.queries import zone
+from vatra.foundation.worklist.commands import done
+from vatra.foundation.worklist.queries import waiting_for
 from vatra.journeys.policy_pages import outline
 from vatra.kernel.days import day
 from vatra.look.reading import FALLBACK, direction
+from vatra.rooms.benefits.queries import to_take_again
 from vatra.rooms.policy.queries import plans
-from vatra.rooms.programmes.queries import programmes_in_order, rulesets_in_force
+from vatra.rooms.programmes.queries import programmes_in_order, ruleset, rulesets_in_force
 from vatra.rooms.programmes.sheet import ClauseRow, Part, sheet
 from vatra.web.actions import needs, require
+
+from .benefits import words
 
 
 @needs("policy.view")
@@ -58,6 +67,41 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "desk/programme.html", {"sheet": found, "clauses": [_in_words(c) for c in found.clauses]})
+
+
+@require_http_methods(["GET", "POST"])
+@needs("benefits.view")
+def programme_again(request: HttpRequest, code: str, ruleset_id: UUID) -> HttpResponse:
+    """Determinations that rules with effect in the past call for again. POST: this office has looked at them."""
+    require(request.actor, "benefits.view")
+    found = ruleset(ruleset_id)
+    if found is None or found.programme.code != code:
+        raise Http404
+    if request.method == "POST":
+        require(request.actor, "benefits.draft")
+        done(key=f"programmes.backdated:{found.pk}:{request.actor.office}", at=timezone.now())
+        messages.success(request, gettext("Noted: this office has looked at them."))
+        return redirect("my_day")
+    rows, after = to_take_again(found, actor=request.actor, after=request.GET.get("after", ""))
+    shown = [(row, *words.STATUS[row.status]) for row in rows]
+    page = {"ruleset": found, "rows": shown, "next": f"?after={after}" if after else "",
+            "may_note": may(request.actor, "benefits.draft")}  # fmt: skip
+    return render(request, "desk/programme_again.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("programmes.draft")
+def pack_differences(request: HttpRequest) -> HttpResponse:
+    """What was changed here while the pack moved on. POST: somebody has looked at one of them."""
+    require(request.actor, "programmes.draft")
+    items = [item for item in waiting_for(request.actor) if item.kind == "pack.difference"]
+    if request.method == "POST":
+        for item in items:
+            if str(item.pk) == request.POST.get("item"):
+                done(key=item.key, at=timezone.now())
+                messages.success(request, gettext("Noted: what stands here is kept."))
+        return redirect("pack_differences")
+    return render(request, "desk/pack_differences.html", {"items": items})
 
 
 @dataclass(frozen=True)

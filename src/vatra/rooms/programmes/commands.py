@@ -23,7 +23,7 @@ from vatra.rooms.policy.models import Node
 
 from .cases import try_cases
 from .models import Programme, Ruleset
-from .queries import rules_catalogue
+from .queries import rules_catalogue, until
 from .states import MOVES, RulesetState
 
 
@@ -128,9 +128,10 @@ def publish_ruleset(*, ruleset: Ruleset, effective_from: date, actor: Actor, at:
     draft.state, draft.effective_from = RulesetState.PUBLISHED, effective_from
     draft.published_by, draft.published_at = actor.as_json(), at
     draft.save(update_fields=["state", "effective_from", "published_by", "published_at"])
+    ends = until(draft)
     record(
         "programmes.ruleset_published", draft, actor=actor, at=at, programme=draft.programme.code, number=draft.number,
-        effective_from=effective_from.isoformat(), backdated=backdated, until=_until(draft),
+        effective_from=effective_from.isoformat(), backdated=backdated, until=ends.isoformat() if ends else None,
     )  # fmt: skip
     if backdated:
         _ask_to_take_again(draft, at)
@@ -141,25 +142,15 @@ def publish_ruleset(*, ruleset: Ruleset, effective_from: date, actor: Actor, at:
 def _ask_to_take_again(published: Ruleset, at: datetime) -> None:
     """Determinations were made under older rules for days that these now cover: somebody must look at them."""
     ref = Ref("programmes.ruleset", published.pk)
-    values = {"programme": published.programme.code, "number": published.number}
-    values["effective_from"] = str(published.effective_from)
+    values = {
+        "programme": published.programme.title, "code": published.programme.code, "number": published.number,
+        "effective_from": str(published.effective_from),
+    }  # fmt: skip
     for office in offices():
         open_item(
             key=f"programmes.backdated:{published.pk}:{office.pk}", kind="programmes.backdated", ref=ref,
             office=office.pk, action="benefits.draft", values=values, at=at,
         )  # fmt: skip
-
-
-def _until(published: Ruleset) -> str | None:
-    """The day on which a version that is already published takes over, if there is one."""
-    after = (
-        Ruleset.objects.filter(
-            programme=published.programme, state=RulesetState.PUBLISHED, effective_from__gt=published.effective_from
-        )
-        .order_by("effective_from")
-        .first()
-    )
-    return after.effective_from.isoformat() if after and after.effective_from else None
 
 
 @transaction.atomic

@@ -61,6 +61,8 @@ class Ruleset(models.Model):
     published_by = models.JSONField(null=True)
     published_at = models.DateTimeField(null=True)
 
+    IMPERSONAL = True  # rules are about nobody: whoever holds the action of a work item on them may see it
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="ruleset_number_once"),

@@ -89,6 +89,14 @@ def ruleset_in_force(programme: Programme | str, on: date) -> InForce | None:
     return InForce(pk, number, day, digest, compiled(pk, digest))
 
 
+def until(published: Ruleset) -> date | None:
+    """The day on which a later published version takes over, if there is one."""
+    later = Ruleset.objects.filter(
+        programme=published.programme_id, state=RulesetState.PUBLISHED, effective_from__gt=published.effective_from
+    )
+    return later.order_by("effective_from").values_list("effective_from", flat=True).first()
+
+
 def compiled(pk: UUID, digest: str) -> RuleSet:
     """A ruleset ready to decide, kept by the digest of its text and the revision of the definitions."""
     catalogue = rules_catalogue()

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vatra.foundation.access.queries import may, require
 from vatra.foundation.catalogue.queries import zone
+from vatra.foundation.worklist.models import Item
 from vatra.foundation.worklist.queries import waiting_for
 from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
@@ -128,6 +130,15 @@ def _chosen(request: HttpRequest) -> list[UUID]:
         raise Http404 from None
 
 
+def _leads_to(item: Item) -> str:
+    """The page on which the work is done."""
+    if item.kind == "programmes.backdated":
+        return reverse("programme_again", args=[item.values["code"], item.ref_id])
+    if item.kind == "pack.difference":
+        return reverse("pack_differences")
+    return reverse("application", args=[item.ref_id])
+
+
 @require_GET
 @needs(SIGNED_IN)
 def my_day(request: HttpRequest) -> HttpResponse:
@@ -137,6 +148,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         {
             "of": item,
             "word": words.WORK.get(item.kind, item.kind),
+            "address": _leads_to(item),
             "late": item.due_on is not None and item.due_on < today,
         }
         for item in waiting_for(request.actor)

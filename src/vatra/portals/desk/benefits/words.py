@@ -70,4 +70,6 @@ WORK = {
     "benefits.sign": gettext_noop("Sign"),
     "benefits.deliver": gettext_noop("Deliver the letter"),
     "benefits.forward": gettext_noop("Forward to who decides"),
+    "programmes.backdated": gettext_noop("Look again: the rules changed with effect in the past"),
+    "pack.difference": gettext_noop("The pack and this installation differ"),
 }

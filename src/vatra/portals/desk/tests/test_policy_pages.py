@@ -6,8 +6,10 @@ from conftest import LONG_AGO, NOON, TODAY
 from vatra.config.settings import SOURCE
 from vatra.foundation.access.models import RoleGrant, User
 from vatra.foundation.bodies.models import Body
+from vatra.foundation.worklist.commands import open_item
 from vatra.journeys.load_pack import load_pack
 from vatra.kernel.actor import system
+from vatra.kernel.ref import Ref
 from vatra.rooms.programmes.sheet import sheet
 from vatra.rooms.staff.models import Post
 
@@ -101,3 +103,25 @@ def test_before_a_pack_is_loaded_the_pages_say_how_to_begin(cast, client):
     for address in ("/desk/policy/", "/desk/programmes/"):
         answer = read(client, address, "en")
         assert answer.status_code == 200 and "comes with the pack" in answer.text.replace("come with", "comes with")
+
+
+def test_a_difference_waits_until_somebody_has_looked_at_it(tarnaveni, client):
+    office = Body.objects.get(code="spas-tarnaveni")
+    values = {
+        "kind": "fact",
+        "code": "heating",
+        "version": "2026.2",
+        "fields": ["question"],
+        "programme": "heating",
+        "number": "2026.2",
+    }
+    open_item(
+        key="pack.difference:x", kind="pack.difference", ref=Ref("bodies.body", office.pk), office=office.pk,
+        action="programmes.draft", values=values, at=NOON,
+    )  # fmt: skip
+    enter(client, "policy_officer")
+    assert "/desk/pack/" in read(client, "/desk/day/", "en").text
+    page = read(client, "/desk/pack/", "en")
+    assert "heating" in page.text and "question" in page.text
+    client.post("/desk/pack/", {"item": str(page.context["items"][0].pk)})
+    assert "No difference" in client.get("/desk/pack/").text

@@ -1,5 +1,6 @@
 """Everything that is read of this room."""
 
+from .again import AgainRow, to_take_again
 from .applications import (
     ApplicationPage,
     ApplicationRow,
@@ -21,6 +22,7 @@ from .numbers import number_of
 from .papers import MissingPaper, missing_papers, open_wishes
 
 __all__ = [
+    "AgainRow",
     "ApplicationPage",
     "ApplicationRow",
     "ApplicationView",
@@ -40,5 +42,6 @@ __all__ = [
     "open_wishes",
     "timeline",
     "to_forward",
+    "to_take_again",
     "what_could_help",
 ]
