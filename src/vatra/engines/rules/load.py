@@ -98,6 +98,7 @@ class Loader(Clauses):
                 unknown(root.items["kind"].pos, "unknown_code", _("“%(name)s” is not a kind of document."), kind, KINDS)
             )
         self._in_force()
+        priority = self._priority()
         if self.problems:
             return None
         derived = [
@@ -115,7 +116,7 @@ class Loader(Clauses):
             code, unit, home, self.catalogue, clauses, amount, derived, self.parameters, self.law or {},
             period=self._word("period", "month" if amount is not None else "once"), kind=kind,
             document={k: plain(v) for k, v in root.items.items() if k not in ("clauses", "derive", "parameters")},
-            priority=self._priority(), incompatible=tuple(n.info for c in clauses for n in c.node.walk() if n.op == "has" and c.id.startswith("not-with-")),
+            priority=priority, incompatible=tuple(n.info for c in clauses for n in c.node.walk() if n.op == "has" and c.id.startswith("not-with-")),
             in_force=self.dates, digest=digest_of(self.text), indicator=indicator, builder=self.checker.builder,
         )  # fmt: skip
 

@@ -123,7 +123,12 @@ class Head:
 
     def _priority(self) -> int | None:
         node = self.root.get("priority")
-        return int(node.text) if isinstance(node, Scalar) and re.fullmatch(r"-?\d{1,6}", node.text) else None
+        if node is None:
+            return None
+        if not isinstance(node, Scalar) or not re.fullmatch(r"-?\d{1,6}", node.text, re.ASCII):
+            self.note(Trouble(node.pos, "wrong_type", _("“%(key)s” is a whole number."), key="priority"))
+            return None
+        return int(node.text)
 
     def _law(self, node: Node, inherited: dict[str, Any] | None) -> dict[str, Any] | None:
         """A legal source; an article alone belongs to the act of the ruleset. None, and a problem, if it is empty."""
@@ -159,7 +164,12 @@ class Head:
                 )
                 return
             self.dates = (found.get("from"), found.get("to"))
-        for day in (d for d in (self.dates[0], self.on) if d is not None):
+        start, end = self.dates
+        asked = self.on
+        # On a day before or after its time a ruleset needs no values.
+        if asked is not None and ((start is not None and asked < start) or (end is not None and asked >= end)):
+            asked = None
+        for day in (d for d in (start, asked) if d is not None):
             for name in sorted(self.checker.used_parameters):
                 parameter = self.parameters.get(name) or self.catalogue.parameters[name]
                 if not isinstance(parameter, _Broken) and parameter.at(day) is None:

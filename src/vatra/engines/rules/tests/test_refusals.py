@@ -133,6 +133,7 @@ HEAD = "code: c\nlaw: {act: A}\n"
         (HEAD + "clauses:\n  - {id: a, when: rooms > 1, because: {en: '{nothing}'}}\n", 4, 45, "unknown_fact"),
         (HEAD + "amount: rooms\nclauses:\n" + CLAUSE, 3, 9, "wrong_type"),
         (HEAD + "amount: 1 RON\nrounding: {to: 1 RON}\nclauses:\n" + CLAUSE, 4, 11, "rounding_missing"),
+        (HEAD + "priority: high\nclauses:\n" + CLAUSE, 3, 11, "wrong_type"),
         (HEAD + "period: fortnight\nclauses:\n" + CLAUSE, 3, 9, "unknown_code"),
         (HEAD + "a: &x 1\nclauses:\n" + CLAUSE, 3, 4, "not_allowed"),
         (HEAD + "title: !!python/object:os.system x\nclauses:\n" + CLAUSE, 3, 8, "not_allowed"),
@@ -155,6 +156,15 @@ def test_a_parameter_without_a_value_on_the_day():
     assert found(text, on=ON) == [(5, 3, "parameter_without_value")]
     assert found(text + "in_force: 2029-01-01\n") == [(5, 3, "parameter_without_value")]
     assert found(text + "in_force: 2030-01-01\n") == []
+    assert found(text + "in_force: 2030-01-01\n", on=ON) == []  # a law that is not yet in force
+    assert found(text + "in_force: 2030-01-01\n", on=ON.replace(year=2031)) == []
+    ended = wrapped(
+        "rooms > :p",
+        parameters="p: {2020-01-01: 1, 2024-01-01: null}",
+        more="in_force: {from: 2020-01-01, to: 2024-01-01}",
+    )
+    assert found(ended, on=ON) == []
+    assert found(ended.replace("to: 2024", "to: 2034"), on=ON) == [(5, 3, "parameter_without_value")]
     assert found(wrapped("rent > :reference_indicator"), on=ON.replace(year=2019)) == [
         (1, 1, "parameter_without_value")
     ]
