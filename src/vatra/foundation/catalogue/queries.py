@@ -5,7 +5,7 @@ import time
 from datetime import date
 from typing import Any
 
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 
 from vatra.kernel.days import Calendar
 from vatra.kernel.refused import Refused
@@ -33,14 +33,29 @@ def forget_all() -> None:
     forget()
 
 
-request_started.connect(forget, dispatch_uid="catalogue.forget")
+def _begin(**_: object) -> None:
+    """A request asks once, however long it takes: its template must not ask again."""
+    forget()
+    _asked.in_request = True
+
+
+def _finish(**_: object) -> None:
+    _asked.in_request = False
+
+
+request_started.connect(_begin, dispatch_uid="catalogue.begin")
+request_finished.connect(_finish, dispatch_uid="catalogue.finish")
+
+
+def _in_request() -> bool:
+    return getattr(_asked, "in_request", False)
 
 
 def definitions() -> Definitions:
     """All definitions as they stand. One query per request when nothing changed, seven when something did."""
     global _kept
     kept, asked = _kept, getattr(_asked, "at", None)
-    if kept is not None and asked is not None and time.monotonic() - asked < RECHECK_SECONDS:
+    if kept is not None and asked is not None and (_in_request() or time.monotonic() - asked < RECHECK_SECONDS):
         return kept
     number = Revision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     if kept is None or kept.revision != number:

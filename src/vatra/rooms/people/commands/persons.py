@@ -227,7 +227,8 @@ def _write_contact(person: Person, kind: str, value: str, safe: bool, at: dateti
     if kind not in CONTACT_KINDS:
         raise Refused("unknown_contact_kind", gettext_noop("“%(kind)s” is not a kind of contact."), kind=kind)
     kept = vault.normal_phone(value) if kind == "phone" else value.strip()
-    if (kind == "phone" and len(kept.lstrip("+")) < 6) or (kind == "email" and "@" not in kept):
+    digits = len(kept.lstrip("+"))
+    if (kind == "phone" and not 6 <= digits <= 20) or (kind == "email" and ("@" not in kept or len(kept) > 200)):
         raise Refused(
             "contact_not_readable",
             gettext_noop("“%(value)s” is not a telephone number or an address of e-mail."),

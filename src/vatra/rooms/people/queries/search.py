@@ -5,6 +5,8 @@ Who is sealed has no keys, so a search does not touch them at all; whoever is ti
 among their candidates every time, whatever they search.
 """
 
+import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,19 +16,22 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
 from vatra.engines.names import Candidate, Query, Reason, fold, lookup_sql, query_keys, rank, wanted
+from vatra.foundation.access.models import RelationshipGrant
 from vatra.foundation.access.queries import grants_read_once
-from vatra.kernel.actor import Actor
+from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.refused import NoGrant
 
 from .. import vault
 from ..drafts import PersonDraft
 from ..models import Contact, Household, Identifier, Membership, Name, NameKey, Person
 
+HOME = {"household", "number", "area"}
 LOOKED_UP = 100  # candidates that are read and ranked
 TIED = 200  # sealed persons tied to one actor that take part in their search
 DUPLICATE_FROM = 0.5
@@ -95,15 +100,18 @@ def _found(wishes: list[tuple[Query, list[str]]], actor: Actor, today: date | No
     if not any(query.keys or numbers for query, numbers in asked):
         return [[] for _ in asked]
     homes = _homes(actor)
-    weights = _look_up(asked, visible, homes)
-    people = _people({record for found in weights for record in found}, visible, homes, today)
-    texts = _texts([record for person in people.values() for record in person["records"]])
+    weights = _look_up(asked, visible, homes, _tied(visible, actor))
+    people = _people({record for found in weights for record in found}, visible)
+    texts = _texts(people, homes, today)
     return [_hits(query, found, people, texts) for (query, _), found in zip(asked, weights, strict=True)]
 
 
 def _hits(query: Query, weights: dict[UUID, float], people: dict[UUID, dict[str, Any]], texts: Texts) -> list[Hit]:
     """The candidates of one query, ranked, each with its reasons."""
     mine = [person for person in people.values() if any(record in weights for record in person["records"])]
+    mine.sort(
+        key=lambda person: (person["joined"] or math.inf, str(person["id"]))
+    )  # of equals, whoever was written first
     hits = []
     for ranked in rank(query, [_candidate(person, texts, weights) for person in mine]):
         person = people[ranked.candidate_id]
@@ -164,8 +172,19 @@ def _homes(actor: Actor) -> QuerySet[Household]:
         return Household.objects.none()
 
 
+def _tied(visible: QuerySet[Person], actor: Actor) -> QuerySet[Person]:
+    """The sealed persons whom the actor is tied to: found from the ties, so that other seals cost nothing."""
+    if actor.kind is not ActorKind.POST:
+        return visible.none()
+    ties = RelationshipGrant.objects.filter(user_id=actor.id, ref_kind="people.person")
+    return visible.filter(sealed_at__isnull=False, pk__in=ties.values("ref_id")).order_by("pk")
+
+
 def _look_up(
-    asked: list[tuple[Query, list[str]]], visible: QuerySet[Person], homes: QuerySet[Household]
+    asked: list[tuple[Query, list[str]]],
+    visible: QuerySet[Person],
+    homes: QuerySet[Household],
+    tied: QuerySet[Person],
 ) -> list[dict[UUID, float]]:
     """For each query, record → weight, heaviest first, of persons the actor may see. One statement for all."""
     branches: list[str] = []
@@ -177,7 +196,7 @@ def _look_up(
             sql, keys = lookup_sql(query, table=NameKey._meta.db_table, visible=visible_here, limit=LOOKED_UP)
             branches.append(f"SELECT {turn} AS turn, person, weight FROM ({sql}) named{turn}")
             params += [p for key in keys for p in (key, *needs)]
-        for weight, column, rows in _other_ways(visible, homes, numbers):
+        for weight, column, rows in _other_ways(visible, homes, tied, numbers):
             try:
                 sql, needs = _compiled(rows)
             except EmptyResultSet:
@@ -197,10 +216,10 @@ def _look_up(
 
 
 def _other_ways(
-    visible: QuerySet[Person], homes: QuerySet[Household], numbers: list[str]
+    visible: QuerySet[Person], homes: QuerySet[Household], tied: QuerySet[Person], numbers: list[str]
 ) -> list[tuple[float, str, QuerySet]]:
     """By identifier, by household number, and the sealed persons whom the actor is tied to."""
-    sealed = visible.filter(sealed_at__isnull=False).order_by("pk").values("id")[:TIED]
+    sealed = tied.values("id")[:TIED]
     if not numbers:
         return [(0.0, "id", sealed)]
     carried = Identifier.objects.filter(
@@ -226,63 +245,61 @@ def _uuid(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(str(value))
 
 
-def _people(
-    found: Iterable[UUID], visible: QuerySet[Person], homes: QuerySet[Household], today: date | None
-) -> dict[UUID, dict[str, Any]]:
-    """The persons who stand for these records, by id, with all their records and a household the actor may see.
+def _people(found: Iterable[UUID], visible: QuerySet[Person]) -> dict[UUID, dict[str, Any]]:
+    """The persons who stand for these records, by id, with all their records. One query.
 
-    A merged record shows the person that stands for it, and only where that person may be seen. One query.
+    A merged record shows the person that stands for it, and only where that person may be seen.
     """
-    still = Q(valid_to=None) | Q(valid_to__gt=today) if today else Q(valid_to=None)
-    home = Membership.objects.filter(
-        still, person=OuterRef("pk"), household__in=homes.values("pk"), superseded_at=None
-    ).order_by("-valid_from", "-id")  # fmt: skip
     rows = (
         Person.objects.filter(canonical_id__in=Person.objects.filter(pk__in=list(found)).values("canonical_id"))
         .filter(Exists(visible.filter(pk=OuterRef("canonical_id"))), erased_at=None)
-        .annotate(
-            joined=Subquery(home.values("id")[:1]),
-            household=Subquery(home.values("household_id")[:1], output_field=UUIDField()),
-            number=Subquery(home.values("household__number")[:1]),
-            area=Subquery(home.values("household__area__name")[:1], output_field=JSONField()),
-        )
-        .order_by(F("joined").asc(nulls_last=True), "pk")  # of equals, whoever was written first in the household
         .values_list(
             "id", "canonical_id", "identity__display_name", "identity__birth_date", "identity__birth_year",
-            "identity__sex", "household", "number", "area",
+            "identity__sex",
         )
     )  # fmt: skip
     people: dict[UUID, dict[str, Any]] = {}
-    for record, canonical, name, birth_date, birth_year, sex, household, number, area in rows:
-        blank = {"id": canonical, "records": [], "household": None, "number": "", "area": None}
+    for record, canonical, name, birth_date, birth_year, sex in rows:
+        blank = {"id": canonical, "records": [], "household": None, "number": "", "area": None, "joined": 0}
         person = people.setdefault(canonical, blank)
         person["records"].append(record)
         if record == canonical:
             person |= {"name": name, "birth_date": birth_date, "birth_year": birth_year, "sex": sex}
-        if household and (record == canonical or not person["household"]):
-            person |= {"household": household, "number": number, "area": area}
     return people
 
 
-def _texts(records: list[UUID]) -> Texts:
-    """What is written about these records: names, parents' names, telephones, masked identifiers. One query."""
-
-    def part(rows: QuerySet, kind: str, column: str) -> QuerySet:
-        said = rows.filter(person__in=records, superseded_at=None)
-        return said.annotate(said=Value(kind, output_field=CharField()), text=F(column)).values_list(
-            "person_id", "said", "text", "id"
-        )
-
+def _texts(people: dict[UUID, dict[str, Any]], homes: QuerySet[Household], today: date | None) -> Texts:
+    """What is written about these people: names, parents' names, telephones, masked identifiers; and puts with each
+    the household that they joined last, of those the actor may see. One query.
+    """
+    records = {record: person for person in people.values() for record in person["records"]}
+    still = Q(valid_to=None) | Q(valid_to__gt=today) if today else Q(valid_to=None)
+    joined = Membership.objects.filter(still, Exists(homes.filter(pk=OuterRef("household_id"))))
     names = Name.objects.all()
-    union = part(names, "name", "full").union(
-        part(names.exclude(father=""), "father", "father"),
-        part(names.exclude(mother=""), "mother", "mother"),
-        part(Contact.objects.filter(kind="phone"), "phone", "value"),
-        part(Identifier.objects.all(), "masked", "masked"),
-        all=True,
-    )
-    found: dict[UUID, dict[str, list[str]]] = {}
-    for person, kind, text, _ in sorted(union, key=lambda row: row[3]):
-        if text:
-            found.setdefault(person, defaultdict(list))[kind].append(text)
+    parts = [
+        (names, "name", F("full")), (names.exclude(father=""), "father", F("father")),
+        (names.exclude(mother=""), "mother", F("mother")), (Contact.objects.filter(kind="phone"), "phone", F("value")),
+        (Identifier.objects.all(), "masked", F("masked")), (joined, "household", Cast("household_id", CharField())),
+        (joined, "number", F("household__number")), (joined, "area", Cast("household__area__name", TextField())),
+    ]  # fmt: skip
+    rows = [
+        queryset.filter(person__in=list(records), superseded_at=None)
+        .annotate(said=Value(kind, output_field=CharField()), text=text)
+        .values_list("person_id", "said", "text", "id")
+        for queryset, kind, text in parts
+    ]
+    found: Texts = {}
+    for record, kind, text, id_ in sorted(rows[0].union(*rows[1:], all=True), key=lambda row: row[3]):
+        if kind in HOME:
+            _settle(records[record], kind, text, id_)
+        elif text:
+            found.setdefault(record, defaultdict(list))[kind].append(text)
     return found
+
+
+def _settle(person: dict[str, Any], kind: str, text: str | None, membership: int) -> None:
+    """Rows come in the order of memberships: the last one stands."""
+    if membership != person["joined"]:
+        person |= {"joined": membership, "household": None, "number": "", "area": None}
+    if text:
+        person[kind] = UUID(text) if kind == "household" else json.loads(text) if kind == "area" else text

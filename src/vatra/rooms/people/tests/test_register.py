@@ -53,8 +53,8 @@ def test_a_draft_that_says_nothing_is_refused(cast, offices):
     "draft",
     [PersonDraft(given="A", birth_year=1492), PersonDraft(given="A", birth_date=date(2000, 1, 1), birth_year=2001),
      PersonDraft(given="A", contacts=[("phone", "12", True)]), PersonDraft(given="A", identifiers=[("cnp", " - ", None)]),
-     PersonDraft(full_name="A" * 201)],
-    ids=["year", "years", "phone", "number", "long"],
+     PersonDraft(full_name="A" * 201), PersonDraft(given="A", contacts=[("phone", "1" * 300, True)])],
+    ids=["year", "years", "phone", "number", "long", "long phone"],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_nothing_is_kept(cast, offices, definitions, draft):
     with pytest.raises(Refused):
