@@ -289,16 +289,20 @@ def _texts(people: dict[UUID, dict[str, Any]], homes: QuerySet[Household], today
         for queryset, kind, text in parts
     ]
     found: Texts = {}
-    for record, kind, text, id_ in sorted(rows[0].union(*rows[1:], all=True), key=lambda row: row[3]):
+    lived = []
+    for row in sorted(rows[0].union(*rows[1:], all=True), key=lambda row: row[3]):
+        record, kind, text, _ = row
         if kind in HOME:
-            _settle(records[record], kind, text, id_)
+            lived.append(row)
         elif text:
             found.setdefault(record, defaultdict(list))[kind].append(text)
+    for record, kind, text, id_ in sorted(lived, key=lambda row: row[0] == records[row[0]]["id"]):
+        _settle(records[record], kind, text, id_)
     return found
 
 
 def _settle(person: dict[str, Any], kind: str, text: str | None, membership: int) -> None:
-    """Rows come in the order of memberships: the last one stands."""
+    """Rows come in the order of memberships, the person's own record last: the last one stands."""
     if membership != person["joined"]:
         person |= {"joined": membership, "household": None, "number": "", "area": None}
     if text:
