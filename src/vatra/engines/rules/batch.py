@@ -18,6 +18,8 @@ from vatra.engines.rules.sql import Cell, Expressions, both
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
+MAX_FLAGS = 30
+
 
 @dataclass(frozen=True)
 class Source:
@@ -239,8 +241,7 @@ class Batch:
         name = f"u{number}"
         group = f"a{number}"
         if raw:
-            texts = ", ".join(f"{sql} AS {column}" for column, sql in raw.items())
-            self._cte(group, f"SELECT uid, {texts} FROM {member} GROUP BY uid")
+            self._group(group, raw, member)
         if unit and not raw:
             return unit, finish
         if unit:
@@ -255,6 +256,24 @@ class Batch:
             self._cte(name, "SELECT * FROM h" if homes else "SELECT DISTINCT uid FROM m")
         self.held[name] = self.held.get(unit, []) + list(raw)
         return name, finish
+
+    def _group(self, group: str, raw: dict[str, str], member: str) -> None:
+        """The grouping by unit. Several plain "is there one?" become the bits of one column: one state to keep per unit."""
+        head = self.d.some("")[:-1]
+        flags = {column: sql for column, sql in raw.items() if sql.startswith(head)}
+        if len(flags) < 2 or len(flags) > MAX_FLAGS:
+            flags = {}
+        texts = [f"{sql} AS {column}" for column, sql in raw.items() if column not in flags]
+        if not flags:
+            self._cte(group, f"SELECT uid, {', '.join(texts)} FROM {member} GROUP BY uid")
+            return
+        # `head(…)` is the whole text of such a column: take what stands between the brackets.
+        bits = [f"CASE WHEN {sql[len(head) : -1]} THEN {1 << i} ELSE 0 END" for i, sql in enumerate(flags.values())]
+        texts.append(f"bit_or({' | '.join(bits)}) AS bits")
+        self._cte(group + "_bits", f"SELECT uid, {', '.join(texts)} FROM {member} GROUP BY uid")
+        kept = [column for column in raw if column not in flags]
+        read = [f"(bits & {1 << i}) <> 0 AS {column}" for i, column in enumerate(flags)]
+        self._cte(group, f"SELECT {', '.join(['uid', *kept, *read])} FROM {group}_bits")
 
     def _result(self, member: str, unit: str) -> str:
         table = unit
