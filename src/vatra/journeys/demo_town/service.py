@@ -25,6 +25,7 @@ from vatra.rooms.benefits import commands as benefits
 from vatra.rooms.benefits.models import Application
 from vatra.rooms.intake.commands import open_contact
 from vatra.rooms.people import commands as people
+from vatra.rooms.people.models import Household, Person
 
 from .clock import OfficeHours
 from .slips import as_written
@@ -110,6 +111,11 @@ class Service:
         arrivals = sorted(self.rng.choices(days, weights=weights, k=len(self.homes)))
         late = {id(home) for home in self.homes if home.applications == () and not home.sealed_because}
         for home, day in zip(self.homes, self._shuffled(arrivals), strict=True):
+            if home.on_card:
+                # From the old card index, brought over in the first weeks, a pile every afternoon.
+                card = days[min(len(days) - 1, int(self.rng.triangular(0, len(days) // 4, 5)))]
+                self.plan(self.hours.moment(card, self.rng, busy_mornings=False), partial(self.bring_over, home))
+                continue
             on = days[-1] if id(home) in late else day
             if home.sealed_because:
                 on = days[len(days) // 3]
@@ -128,6 +134,32 @@ class Service:
 
     # -- the first visit ------------------------------------------------------------------------------------------
 
+    def bring_over(self, home: Home, at: datetime) -> None:
+        """A card of the old index is typed in: who they are, and kinship where roles do not tell it. Nothing is asked."""
+        household, persons = self.register(home, self.window(home), at)
+        if home.guardian is not None:
+            self.relate(home, persons, self.window(home), at)
+        if self.chance(0.2):
+            visit = Visit(self, home, household, persons, self.window(home))
+            self.plan(self.hours.after(at, self.rng.randint(2, 90), self.rng), visit.look)
+
+    def register(self, home: Home, actor: Actor, at: datetime) -> tuple[Household, list[Person]]:
+        rng = self.rng
+        written = [as_written(member, rng) if home.applications is None else member for member in home.members]
+        household = people.register_household(
+            office=self.staff.other.pk if home.other_office else self.staff.office.pk, area=self.areas.get(home.area),
+            line=home.line, since=home.since, members=[(draft_of(member), member.role) for member in written],
+            actor=actor, at=at,
+        )  # fmt: skip
+        return household, members_of(household)
+
+    def relate(self, home: Home, persons: list[Person], actor: Actor, at: datetime) -> None:
+        for one, relation, other in kin_written_down(home):
+            if home.applications is not None or self.chance(0.93):
+                people.record_kinship(
+                    person=persons[one], relative=persons[other], relation=relation, actor=actor, at=at
+                )
+
     def arrive(self, home: Home, at: datetime) -> None:
         """Somebody of the household comes: a contact, the registration, consent, the first questions."""
         actor, rng = self.window(home), self.rng
@@ -136,22 +168,13 @@ class Service:
             office=office, channel="window", reason=rng.choice(self.sheet["reasons"]),
             danger=["violence"] if home.sealed_because else [], actor=actor, at=at,
         )  # fmt: skip
-        written = [as_written(member, rng) if home.applications is None else member for member in home.members]
         then = self.hours.soon(at, rng, minutes=(3, 9))
-        household = people.register_household(
-            office=office, area=self.areas.get(home.area), line=home.line, since=home.since,
-            members=[(draft_of(member), member.role) for member in written], actor=actor, at=then,
-        )  # fmt: skip
-        persons = members_of(household)
+        household, persons = self.register(home, actor, then)
         people.give_consent(
             person=persons[0], purpose="registration", how="signed" if self.chance(0.8) else "spoken", actor=actor,
             at=then,
         )  # fmt: skip
-        for one, relation, other in kin_written_down(home):
-            if home.applications is not None or self.chance(0.93):
-                people.record_kinship(
-                    person=persons[one], relative=persons[other], relation=relation, actor=actor, at=then
-                )
+        self.relate(home, persons, actor, then)
         if home.sealed_because:
             people.seal_household(
                 household=household, because=home.sealed_because, team=[self.staff["mihai"].id],

@@ -57,6 +57,7 @@ class Home:
     emergency_costs: int = 0
     children_income: int = 0
     other_office: bool = False
+    on_card: bool = False  # known from the old card index; they have not come yet
     # what the screening left unasked, who seals it and why, which programmes they may apply for (None: as it fits)
     leave_out: tuple[str, ...] = ()
     sealed_because: str = ""
@@ -107,6 +108,7 @@ class Builder:
         home.housing = choose(rng, {"owned": 58, "with_family": 16, "rented": 12, "social": 8, "informal": 6})
         home.asset = choose(rng, {"none": 93, "car": 3, "land": 2, "building": 1.5, "cars": 0.5})
         self._work(home)
+        home.on_card = not other and rng.random() < self.sheet["on_cards"]
         if rng.random() < 0.025:
             self._strike(home)
         return home

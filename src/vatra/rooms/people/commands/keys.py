@@ -20,5 +20,15 @@ def write_keys(person: Person) -> None:
     names = [line for n in Name.objects.filter(person=person, superseded_at=None) for line in names_for_keys(n)]
     year = Identity.objects.values_list("birth_year", flat=True).get(person=person)
     phones = Contact.objects.filter(person=person, kind="phone", superseded_at=None).values_list("value", flat=True)
-    keys = search_keys(names, birth_year=year, phones=list(phones))
+    _write(person, names, year, list(phones))
+
+
+def write_first_keys(person: Person, name: Name, year: int | None, phones: list[str]) -> None:
+    """The same for somebody just written, of whom all this is at hand and nothing stands in the table yet."""
+    if not person.sealed_at:
+        _write(person, names_for_keys(name), year, phones)
+
+
+def _write(person: Person, names: list[str], year: int | None, phones: list[str]) -> None:
+    keys = search_keys(names, birth_year=year, phones=phones)
     NameKey.objects.bulk_create([NameKey(key=key, person=person) for key in sorted(keys)])

@@ -19,7 +19,7 @@ from ..models import Contact, Identifier, Identity, Name, Person
 from ..numbers import is_sound, shown_of
 from ..reach import may_register, the_person
 from .facts import write_facts
-from .keys import write_keys
+from .keys import write_first_keys, write_keys
 
 BEGINNING = date(1900, 1, 1)  # from when a sex is valid where not even the year of birth is known
 NAME_KINDS = {"official", "birth", "known_as", "kunya", "transliteration"}
@@ -49,12 +49,12 @@ def create_person(*, office: UUID, draft: PersonDraft, sealed: bool, actor: Acto
     Identity.objects.create(
         person=person, display_name=draft.name, birth_date=draft.birth_date, birth_year=draft.year, sex=draft.sex
     )
-    _write_name(person, "official", draft, at)
+    name = _write_name(person, "official", draft, at)
     for kind, value, expires_on in draft.identifiers:
         _write_identifier(person, kind, value, expires_on, at)
-    for kind, value, safe in draft.contacts:
-        _write_contact(person, kind, value, safe, at)
-    write_keys(person)
+    contacts = [_write_contact(person, kind, value, safe, at) for kind, value, safe in draft.contacts]
+    phones = [contact.value for contact in contacts if contact.kind == "phone"]
+    write_first_keys(person, name, draft.year, phones)
     facts = _identity_facts(person, draft)
     if facts:
         write_facts(facts, source="declared", source_ref=None, actor=actor, at=at)
