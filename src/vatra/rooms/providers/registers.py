@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Register:
     groups: dict[str, Words]
     categories: dict[str, Words] = field(default_factory=dict)
     types: dict[str, Words] = field(default_factory=dict)
+    folder: Path | None = None  # of the pack, where it was read
 
     def seals(self, code: str) -> bool:
         return any(fnmatchcase(code, pattern) for pattern in self.address_sealed)
@@ -81,7 +82,7 @@ def load_register(code: str = "", *, folder: Path | None = None) -> Register:
         if document.get("kind") == "providers" and code in ("", document["code"]):
             found.append(document)
     if len(found) == 1:
-        return register_of(found[0])
+        return replace(register_of(found[0]), folder=folder)
     if found:
         raise Refused(
             "register_unclear",
@@ -125,10 +126,11 @@ def register_of(document: Mapping) -> Register:
 
 
 def nomenclature_beside(register: Register, file: Path) -> Path | None:
-    """The nomenclature in the folder of the register's file, if it is there under a name that the pack knows."""
-    for pattern in register.nomenclature_files:
-        for path in sorted(file.resolve().parent.glob(pattern)):
-            return path
+    """The nomenclature in the folder of the register's file, under a name that the pack knows; else the pack's own."""
+    for folder in (file.resolve().parent, register.folder):
+        for pattern in register.nomenclature_files:
+            for path in sorted(folder.glob(pattern)) if folder else []:
+                return path
     return None
 
 

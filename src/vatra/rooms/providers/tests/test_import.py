@@ -1,6 +1,7 @@
 """The register of licensed services: each row created, updated, unchanged or rejected with its reason."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,19 +170,21 @@ def test_a_provider_is_one_body_however_it_is_spelt(bring):
     assert bring([ROWS[0].replace("Fundația", "Fundaţia"), ROWS[1]])[0] == outcome(unchanged=1, updated=1)
 
 
-def test_without_a_nomenclature_nothing_is_imported(db, tmp_path):
+def test_without_a_nomenclature_beside_the_pack_s_own_serves(db, tmp_path):
     (tmp_path / "register.csv").write_text("\n".join([HEADER, *ROWS]))
+    register = load_register(folder=PACK)
+
+    def go(register):
+        return import_services(
+            file=tmp_path / "register.csv", register=register, actor=system("import"), at=NOON, finished=lambda: NOON
+        ).counts
+
     with pytest.raises(Refused, match="No kinds of service"):
-        import_services(
-            file=tmp_path / "register.csv", register=load_register(folder=PACK), actor=system("import"), at=NOON,
-            finished=lambda: NOON,
-        )  # fmt: skip
+        go(replace(register, folder=None))
+    assert go(register) == outcome(created=3)
     (tmp_path / "nomenclator_x.json").write_text("{]")
     with pytest.raises(Refused, match="cannot be read"):
-        import_services(
-            file=tmp_path / "register.csv", register=load_register(folder=PACK), actor=system("import"), at=NOON,
-            finished=lambda: NOON,
-        )  # fmt: skip
+        go(register)
 
 
 def test_only_who_may_import_does(cast, tmp_path):
