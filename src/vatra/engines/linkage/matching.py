@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from . import records
 from . import run as stages
 from .columns import Columns
 from .output import check_out, counts, write, write_review
@@ -47,8 +48,8 @@ def match(
     )  # fmt: skip
     report: dict = {}
     try:
-        stages.read(run)
-        stages.understand(run)
+        records.read(run)
+        records.understand(run)
         stages.block(run)
         stages.compare(run, "pairs", "scored")
         if run.parameters.trees and labels is None:

@@ -13,7 +13,8 @@ from vatra.kernel.words import gettext_noop as _
 from . import boost
 from .cluster import components
 from .parameters import CLASSES, LEVELS, Parameters
-from .run import Run, _name, _reader, compare
+from .records import quoted_name, reader_of
+from .run import Run, compare
 from .scoring import class_scores, decode
 from .sql import ORDER
 
@@ -58,7 +59,7 @@ def read_labels(run: Run, path: Path) -> int:
     Refuses a file without columns for left, right and label, or with too few labels of records in the lists.
     """
     con = run.con
-    have = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {_reader(path)}").fetchall()]
+    have = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {reader_of(path)}").fetchall()]
     chosen = []
     for wanted in (LEFT, RIGHT, LABEL):
         found = next((h for w in wanted for h in have if h.lower() == w), None)
@@ -70,13 +71,13 @@ def read_labels(run: Run, path: Path) -> int:
                 path=str(path),
             )
         chosen.append(found)
-    left, right, label = (_name(c) for c in chosen)
+    left, right, label = (quoted_name(c) for c in chosen)
     said = f"lower(trim(CAST(f.{label} AS VARCHAR)))"
     listed = lambda words: ", ".join("'" + w.replace("'", "''") + "'" for w in sorted(words))  # noqa: E731
     sides = "AND a.src = 0 AND b.src = 1" if run.link else ""
     con.execute(
         f"CREATE TABLE labelled AS SELECT least(a.rid, b.rid) AS l, greatest(a.rid, b.rid) AS r, "
-        f"max(CASE WHEN {said} IN ({listed(YES)}) THEN 1 ELSE 0 END) AS y FROM {_reader(path)} f "
+        f"max(CASE WHEN {said} IN ({listed(YES)}) THEN 1 ELSE 0 END) AS y FROM {reader_of(path)} f "
         f"JOIN raw a ON CAST(f.{left} AS VARCHAR) = a.id JOIN raw b ON CAST(f.{right} AS VARCHAR) = b.id {sides} "
         f"WHERE a.rid <> b.rid AND {said} IN ({listed(YES | NO)}) GROUP BY 1, 2"
     )
