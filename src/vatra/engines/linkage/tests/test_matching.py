@@ -116,6 +116,7 @@ def test_two_files_are_linked_across_only(tmp_path):
         assert next(csv.DictReader(file))["right_id"] == "1"
 
 
+@pytest.mark.slow
 def test_a_run_that_dies_leaves_the_old_output_and_the_next_starts_clean(town, monkeypatch):
     out = town / "kept.parquet"
     columns = read_columns(town / "map.yaml")
@@ -163,6 +164,7 @@ def test_a_missing_column_or_a_strange_output_is_refused_before_any_work(town, t
     assert [p.name for p in tmp_path.iterdir()] == ["map.yaml"]
 
 
+@pytest.mark.slow
 def test_labels_are_judged_on_labels_held_back(town, tmp_path):
     rows = [r for r in people(3000, seed=900)]
     by_entity: dict[int, list[int]] = {}

@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vatra.engines.linkage import load, scoring, sql, values
@@ -46,12 +46,16 @@ PATTERN = st.tuples(*[st.integers(0, len(LEVELS[f])) for f in sql.ORDER]).map(
 )
 
 
+CARRIER = duckdb.connect(config={"threads": 1})
+
+
+@settings(max_examples=25)
 @given(st.lists(PATTERN, min_size=1, max_size=20, unique=True), st.floats(-40, 0), st.floats(-40, 0))
 def test_sql_and_numpy_score_alike(patterns, frequency, kin):
     parameters = load()
     array = np.array(patterns, dtype=np.int64)
     table = pa.table(scoring.pattern_table(array, parameters, 10_000))
-    con = duckdb.connect()
+    con = CARRIER
     con.register("pattern_scores", table)
     count = len(patterns)
     patterned = {
