@@ -93,7 +93,8 @@ def _lead(found: queries.ApplicationView) -> str:
     if not found.open or not found.may:
         return ""
     if found.missing:
-        return "request" if "work" in found.may else ""
+        waits = any(term.suspended_on for term in found.deadlines)  # a letter has asked for them already
+        return "request" if "work" in found.may and not waits else ""
     return "draft" if found.draftable else ""
 
 
