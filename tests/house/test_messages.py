@@ -17,8 +17,8 @@ PLACES = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}|%[sd]")
 # What is the same in another language: commands that are typed as they stand, names, loans.
 COMMANDS = {"chmod 600 %(file)s", "chmod 700 %(folder)s", "make setup", "vatra pack load %(code)s"}
 SAME = {
-    "ro": COMMANDS | {"Vatra", "PostgreSQL %(here)d.", "program", "total", "cod"},
-    "tr": COMMANDS | {"Vatra", "PostgreSQL %(here)d.", "program"},
+    "ro": COMMANDS | {"Vatra", "PostgreSQL %(here)d.", "program", "total", "cod", "original", "%(seconds)s s"},
+    "tr": COMMANDS | {"Vatra", "PostgreSQL %(here)d.", "program", "no."},
     "ar": COMMANDS,
 }
 
