@@ -305,7 +305,7 @@ class Loader:
             code = said["code"]
             rest = {
                 **without(said, "code", "serves", "appeal", "notes", "papers", "terms"),
-                "papers": said.get("papers", []), "terms": said.get("terms", {}), "order": order * 10,
+                "papers": said.get("papers", []), "terms": said.get("terms", {}), "order": said.get("order", 1000 + order),
                 "extra": {key: said[key] for key in ("appeal", "notes") if key in said},
                 "serves": sorted([s["plan"], s["node"]] for s in said["serves"]),
             }  # fmt: skip

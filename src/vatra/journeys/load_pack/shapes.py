@@ -152,6 +152,7 @@ PROGRAMME = record(
         "serves": listing(record({"plan": code, "node": code})),
     },
     {
+        "order": integer,
         "papers": listing(PAPER, unique="code"),
         "terms": mapping(TERM),
         "appeal": listing(record({"title": text, "to": text, "term": TERM})),
