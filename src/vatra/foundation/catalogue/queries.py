@@ -2,7 +2,6 @@
 
 import threading
 import time
-from datetime import date
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -176,7 +175,3 @@ FACT_FIELDS = (
     "subject", "type", "currency", "code_list", "decimals", "bounds", "formula", "title", "question", "help",
     "fresh_days", "sensitive", "default", "order",
 )  # fmt: skip
-
-
-def code_in_force(row: CodeRow, on: date) -> bool:
-    return row.retired_on is None or on < row.retired_on

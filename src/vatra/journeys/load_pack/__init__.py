@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -57,7 +56,3 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime, today: date) -> Loade
     if faults:
         raise PackRefused(faults)
     return Loader(pack, actor, at, today).run()
-
-
-def summary(loaded: Loaded) -> dict[str, Any]:
-    return loaded.as_json()

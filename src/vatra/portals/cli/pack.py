@@ -52,12 +52,14 @@ def load(code: str | None, as_json: bool) -> None:
     django()
     from django.utils import timezone
 
+    from vatra.foundation.catalogue.queries import zone
     from vatra.journeys.load_pack import PackRefused, load_pack
     from vatra.kernel.actor import system
+    from vatra.kernel.days import day
 
     at = timezone.now()
     try:
-        loaded = load_pack(_folder(code), actor=system("vatra pack load"), at=at, today=at.date())
+        loaded = load_pack(_folder(code), actor=system("vatra pack load"), at=at, today=day(at, zone()))
     except PackRefused as refused:
         for fault in refused.faults:
             click.echo(str(fault), err=True)

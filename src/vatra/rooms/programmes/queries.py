@@ -155,9 +155,3 @@ def described(code: str) -> dict[str, Any] | None:
     names = ("kind", "title", "summary", "care_level", "unit", "duties", "law", "papers", "terms", "order", "extra")
     serves = sorted([n.plan.code, n.code] for n in found.serves.all())
     return {name: getattr(found, name) for name in names} | {"serves": serves}
-
-
-def described_ruleset(code: str, number_or_latest: int | None = None) -> Ruleset | None:
-    """The latest version of a programme's rules that was drafted, published or not."""
-    rows = Ruleset.objects.filter(programme__code=code).order_by("-number")
-    return rows.filter(number=number_or_latest).first() if number_or_latest else rows.first()
