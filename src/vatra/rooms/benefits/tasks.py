@@ -19,7 +19,8 @@ READER = "benefits.determinations"
 FACTS = ["people.facts_recorded", "people.fact_retracted", "people.member_added", "people.membership_ended",
          "people.kinship_recorded"]  # fmt: skip
 RULES = "programmes.ruleset_published"
-BATCH = 100
+BATCH = 20  # announcements in one transaction: none lasts over a second
+ROUNDS = 50
 
 
 def redetermine(*, at: datetime) -> int:
@@ -28,7 +29,7 @@ def redetermine(*, at: datetime) -> int:
     Idempotent: the cursor moves with the determinations, and where the rules say the same, nothing is written.
     """
     taken = 0
-    for _ in range(BATCH):
+    for _ in range(ROUNDS):
         told, events = _once(at)
         taken += told
         if not events:

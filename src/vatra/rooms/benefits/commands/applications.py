@@ -103,7 +103,8 @@ def _check_person(home: Household, person: UUID, on: date) -> None:
 
 
 def _check_not_open(programme: Programme, person: UUID) -> None:
-    """Two windows at once are told apart by the database; this only says it kindly."""
+    """Two windows at once wait for each other here; the database holds the same for any other way in."""
+    Person.objects.select_for_update(of=("self",)).get(pk=person)
     same = Application.objects.filter(programme=programme, beneficiary=person, state__in=LIVE)
     open_one = same.select_related("entry__register").first()
     if open_one is not None:

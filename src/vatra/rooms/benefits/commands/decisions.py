@@ -25,7 +25,7 @@ from ..terms import appeals, term
 from . import letters
 from .applications import close
 from .common import ID, about, id_of, locked_application, locked_decision, today, wait_for
-from .determinations import determine_application, latest
+from .determinations import determine_application, latest, still_holds
 
 NEXT = {  # state → (step that waits, who may take it)
     DecisionState.DRAFT: ("report", "benefits.report"),
@@ -86,7 +86,7 @@ def report(*, decision: Decision | ID, reason: str | None = None, actor: Actor, 
 def countersign(*, decision: Decision | ID, actor: Actor, at: datetime) -> Decision:
     """The legality is confirmed. Refuses whoever drafted or reported it, and a draft that facts have overtaken."""
     found = _step(decision, DecisionState.COUNTERSIGNED, "benefits.countersign", actor)
-    _check_current(found)
+    _check_current(found, at)
     found.countersigned_by, found.countersigned_at = actor.as_json(), at
     return _moved(found, DecisionState.COUNTERSIGNED, "benefits.countersigned", actor, at)
 
@@ -98,7 +98,7 @@ def sign(*, decision: Decision | ID, actor: Actor, at: datetime) -> Decision:
     Refuses whoever took an earlier step, and a draft that facts have overtaken since.
     """
     found = _step(decision, DecisionState.SIGNED, "benefits.sign", actor)
-    _check_current(found)
+    _check_current(found, at)
     application = found.application
     check_move(APPLICATION_MOVES, source=ApplicationState(application.state), target=ApplicationState.DECIDED)
     found.signed_by, found.signed_at = actor.as_json(), at
@@ -178,10 +178,12 @@ def _step(decision: Decision | ID, target: DecisionState, action: str, actor: Ac
     return found
 
 
-def _check_current(decision: Decision) -> None:
-    """What is signed rests on what is known: a draft that a new determination superseded is not."""
+def _check_current(decision: Decision, at: datetime) -> None:
+    """What is signed rests on what is known: a draft that facts or rules have overtaken does not, whether or not
+    a new determination says so already.
+    """
     last = latest(decision.application)
-    if last is not None and last.pk != decision.determination_id:
+    if last is None or last.pk != decision.determination_id or not still_holds(last, at=at):
         raise Refused(
             "overtaken",
             gettext_noop("Facts changed after this draft was made, and the rules now say something else."),

@@ -41,6 +41,12 @@ def determine_if_local(application: Application, *, local: bool, actor: Actor, a
     return _freeze(application, actor=actor, at=at) if local else None
 
 
+def still_holds(determined: Determination, *, at: datetime) -> bool:
+    """Whether the rules say the same now as when this was frozen. Nothing is written."""
+    application = determined.application
+    return application is not None and digest_of(frozen_of(_answer(application, at))) == determined.digest
+
+
 def latest(application: Application) -> Determination | None:
     return Determination.objects.filter(application=application).order_by("-determined_at", "-id").first()
 

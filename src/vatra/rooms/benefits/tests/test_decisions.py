@@ -138,6 +138,16 @@ def test_facts_that_change_overtake_a_draft(known_family, papers_seen, town):
         countersign(decision=decision, actor=town.vasile, at=later)
 
 
+def test_a_draft_is_overtaken_even_before_anybody_determined_again(known_family, papers_seen, town):
+    decision = draft_decision(application=papers_seen, actor=town.ioana, at=NOON)
+    report(decision=decision, actor=town.doina, at=NOON)
+    countersign(decision=decision, actor=town.vasile, at=NOON)
+    later = NOON + timedelta(hours=1)
+    known_family.say(known_family.maria, "net_income", 110000, at=later)  # still entitled, to less
+    with pytest.raises(Refused, match="Facts changed"):
+        sign(decision=decision, actor=town.radu, at=later)
+
+
 def test_withdrawing_returns_a_draft(papers_seen, town):
     decision = draft_decision(application=papers_seen, actor=town.ioana, at=NOON)
     withdraw(application=papers_seen, because="found work", actor=town.elena, at=NOON)
