@@ -172,6 +172,13 @@ def test_in_arabic_the_page_runs_right_to_left_in_its_digits(elena, family):
     assert "<bdi>Legea 61/1993" in text  # laws keep their own direction
 
 
+def test_nothing_is_promised_while_it_is_not_known(elena, family):
+    rows = elena.get(address(family.home)).context["panel"].rows
+    waiting = [row for row in rows if row.state == "ask" and row.range]
+    assert waiting
+    assert all(row.range[0] is None and row.range[1] is not None for row in waiting)
+
+
 def test_an_expired_card_is_said(elena, town, family):
     from vatra.rooms.people.commands import add_identifier
 

@@ -66,10 +66,12 @@ class Row:
 
     @property
     def range(self) -> tuple[Money | None, Money | None] | None:
-        """The bounds of an amount that is not exactly known; a least amount of nothing says nothing."""
+        """The bounds of an amount that is not exactly known. A least amount is promised only to who is entitled."""
         if not self.answer.bounds:
             return None
         least, most = self.answer.bounds
+        if self.state == "ask":
+            least = None
         return (least if least and least.minor > 0 else None, most) if (least or most) else None
 
 
