@@ -1,7 +1,7 @@
 """The public directory of providers and services."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -55,8 +55,12 @@ def directory(request: HttpRequest) -> HttpResponse:
     on = _today()
     wanted = _wanted(request)
     found = queries.listing(wanted, on=on, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    places = queries.where(wanted, on=on)
-    narrower = "place" if wanted.district else "county"
+    districts = queries.districts(on=on)
+    drawn = wanted
+    if len(districts) == 1 and not wanted.district:
+        drawn = replace(wanted, district=districts[0].code)  # one county: its localities say more
+    places = queries.where(drawn, on=on)
+    narrower = "place" if drawn.district else "county"
     return render(
         request,
         "public/directory.html",
@@ -76,13 +80,14 @@ def directory(request: HttpRequest) -> HttpResponse:
             ],
             "groups": [_option(group.code, group.title, wanted.group) for group in queries.groups(on=on)],
             "forms": [_option(form.code, form.title, wanted.form) for form in queries.forms(on=on)],
-            "districts": [_option(d.code, d.title, wanted.district) for d in queries.districts(on=on)],
+            "districts": [_option(d.code, d.title, wanted.district) for d in districts],
             "localities": [
                 _option(place.code, place.title, wanted.place)
                 for place in (queries.localities(wanted.district, on=on) if wanted.district else [])
             ],
-            "places": [(place, _address(wanted, **{narrower: place.code})) for place in places],
-            "map": draw(queries.dots(wanted, on=on), queries.places_on_map(wanted, on=on)),
+            "places": [(place, _address(drawn, **{narrower: place.code})) for place in places],
+            "by_locality": bool(drawn.district),
+            "map": draw(queries.dots(drawn, on=on), queries.places_on_map(drawn, on=on)),
             "unplaced": found.total - sum(place.count for place in places),
             "wider": _address(wanted, county="", place="") if wanted.district else "",
             "register_language": queries.register_language(),
