@@ -9,9 +9,10 @@ from pathlib import Path
 from . import records
 from . import run as stages
 from .columns import Columns
+from .correction import correct
 from .output import check_out, counts, write, write_review
 from .parameters import Parameters, load
-from .refit import correct, refit_run
+from .refit import refit_run
 
 
 def match(

@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
 from . import boost
 from .cluster import components
-from .parameters import CLASSES, LEVELS, Parameters
+from .correction import correct, features
 from .records import quoted_name, reader_of
 from .run import Run, compare
-from .scoring import class_scores, decode
-from .sql import ORDER
 
 LEFT = ("left_id", "left", "id_l", "unique_id_l", "id_left", "l")
 RIGHT = ("right_id", "right", "id_r", "unique_id_r", "id_right", "r")
@@ -30,27 +27,6 @@ NO = frozenset(["0", "0.0", "false", "f", "no", "n", "not", "different", "nu", "
 }
 FEWEST = 40
 HELD_BACK = 0.3
-
-
-def features(
-    patterns: np.ndarray, frequency: np.ndarray, score: np.ndarray, parameters: Parameters, records: int
-) -> np.ndarray:
-    """What the trees see of a pair: its log odds, the classes' own evidence, and every field's evidence;
-    fixed order."""
-    classes = class_scores(patterns, parameters, records)
-    levels = decode(patterns)
-    columns = [score, frequency]
-    columns += [classes[:, 0] - classes[:, i] for i in range(1, len(CLASSES))]
-    for name in ORDER:
-        table = np.zeros(16)
-        for i, level in enumerate(LEVELS[name], start=1):
-            if name in parameters.levels:
-                match, other = (parameters.share(name, level, c)[0] for c in ("match", "household"))
-                table[i] = match - other
-        columns += [table[levels[name]], (levels[name] == 0).astype(float)]
-        if name in ("given", "family", "father", "birth"):
-            columns.append(levels[name].astype(float))
-    return np.column_stack(columns)
 
 
 def read_labels(run: Run, path: Path) -> int:
@@ -162,32 +138,3 @@ def refit_run(run: Run, labels: Path) -> dict:
     con.execute("DROP TABLE labelled_scored")
     run.say("labels learnt" if accepted else "labels taught nothing new")
     return report
-
-
-def correct(run: Run, table: str) -> None:
-    """Add what the trees of the run's parameters say to the scores of a table (l, r, pattern, frequency, score)."""
-    if not run.parameters.trees:
-        return
-    con = run.con
-    rows = con.execute(f"SELECT l, r, pattern, frequency, score FROM {table}").fetchnumpy()
-    score = np.asarray(rows["score"], dtype=float)
-    if not len(score):
-        return
-    x = features(
-        np.asarray(rows["pattern"], dtype=np.int64),
-        np.asarray(rows["frequency"], dtype=float),
-        score,
-        run.parameters,
-        run.records,
-    )
-    con.register(
-        "corrected_view",
-        pa.table({"l": rows["l"], "r": rows["r"], "new": score + boost.predict(run.parameters.trees, x)}),
-    )
-    con.execute(
-        f"CREATE TABLE corrected AS SELECT t.* EXCLUDE (score), v.new AS score FROM {table} t "
-        "JOIN corrected_view v ON t.l = v.l AND t.r = v.r"
-    )
-    con.unregister("corrected_view")
-    con.execute(f"DROP TABLE {table}")
-    con.execute(f"ALTER TABLE corrected RENAME TO {table}")

@@ -16,6 +16,7 @@ import pyarrow as pa
 from . import sql
 from .cluster import components, split
 from .columns import Columns
+from .correction import correct
 from .parameters import Parameters
 from .scoring import SCORE_SQL, pattern_table
 
@@ -147,8 +148,6 @@ def cluster(run: Run) -> None:
         con.unregister("large_view")
         compare(run, "inner_pairs", "inner_scored", keep=None)
         if run.parameters.trees:
-            from .refit import correct  # refit stands on this module
-
             correct(run, "inner_scored")
         inner = con.execute("SELECT l, r, score FROM inner_scored").fetchnumpy()
         against = dict(
