@@ -171,7 +171,18 @@ def _take_dates(text: str, today: date | None) -> tuple[str, dict]:
         text = text[: m.start()] + " " + text[m.end() :]
     if "birth_year" in said:
         said["birth_years"] = (said["birth_year"],)
+    elif not said and (m := re.search(r"(?<![\w+/.()-])(?<!\d\s)(\d{2})(?!\s?\d)(?![\w/.()-])", text)):
+        said["birth_years"] = _two_digits(int(m[1]), today)
+        text = text[: m.start()] + " " + text[m.end() :]
     return text, said
+
+
+def _two_digits(number: int, today: date | None) -> tuple[int, ...]:
+    """`54` is a year of birth without its century or, where today is known, an age."""
+    years = [1900 + number, 2000 + number]
+    if today is not None:
+        years = [y for y in years if y <= today.year] + [today.year - number - back for back in (0, 1)]
+    return tuple(dict.fromkeys(years))
 
 
 def query_keys(text: str, *, today: date | None = None) -> Query:

@@ -120,3 +120,11 @@ def test_a_second_given_name_is_not_called_the_fathers():
     assert "father_name_same" not in {reason.code for reason in found[0].reasons}
     found = rank(query_keys("محمد علي"), [Candidate(id=1, names=["محمد علي حداد"])])
     assert "father_name_same" in {reason.code for reason in found[0].reasons}
+
+
+def test_two_digits_are_a_year_without_its_century_or_an_age():
+    query = query_keys("mures maria 54", today=date(2026, 11, 21))
+    assert (query.tokens, query.birth_years) == (("mures", "maria"), (1954, 1972, 1971))
+    found = rank(query, [Candidate(id=1, names=["Maria Mureșan"], birth_year=1954)])
+    assert "birth_year_same" in {reason.code for reason in found[0].reasons}
+    assert query_keys("maria 12.05.1984").birth_years == (1984,)

@@ -35,6 +35,7 @@ HOME = {"household", "number", "area"}
 LOOKED_UP = 60  # candidates that are read and ranked
 TIED = 200  # sealed persons tied to one actor that take part in their search
 DUPLICATE_FROM = 0.5
+FAR_BEHIND = 0.15  # a hit with less than this share of the best one's likelihood only hides it
 BY_IDENTIFIER = 1000.0  # weights beyond what any number of name keys adds up to
 BY_HOUSEHOLD = 100_000.0
 
@@ -67,7 +68,8 @@ def search(text: str, *, actor: Actor, limit: int = 20, today: date | None = Non
     identifier or household number. What they may not see is neither found nor counted. Raises NoGrant.
     """
     with grants_read_once():
-        return _found([(query_keys(text, today=today), [])], actor, today=today)[0][:limit]
+        hits = _found([(query_keys(text, today=today), [])], actor, today=today)[0]
+    return [hit for hit in hits if hit.score >= hits[0].score * FAR_BEHIND][:limit]
 
 
 def likely_duplicates(draft: PersonDraft, *, actor: Actor, limit: int = 5) -> list[Hit]:
