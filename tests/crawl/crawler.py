@@ -21,6 +21,7 @@ SAMPLES: dict[str, list[str]] = {
     "programme": ["home-heating-aid", "nothing"],
     "kind": ["people.household"],
     "fact": ["net_income"],
+    "step": ["see", "draft", "sign", "nothing"],
 }
 # Addresses of the accounts package: they say a user's own name only, and one of them signs out.
 NOT_OURS = ("accounts/",)
@@ -73,7 +74,8 @@ class Records:
         word = name.removesuffix("_id").removesuffix("_uuid")
         named = [ids for kind, ids in self.by_kind.items() if kind.rsplit(".", 1)[-1] == word]
         chosen = named or list(self.by_kind.values())
-        return list(itertools.chain.from_iterable(chosen))
+        turns = itertools.zip_longest(*chosen)  # one of each kind first
+        return [id for turn in turns for id in turn if id is not None]
 
 
 def filled(route: str, converters: dict[str, object], records: Records) -> Iterator[str]:
