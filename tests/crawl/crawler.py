@@ -94,7 +94,7 @@ def filled(route: str, converters: dict[str, object], records: Records) -> Itera
         yield "/" + route.format(**dict(zip(converters, chosen, strict=True)))
 
 
-def addresses(urlconf: str | None = None) -> Iterator[str]:
+def addresses(urlconf: object = None) -> Iterator[str]:
     """Every address with every record."""
     records = Records()
     for route, converters in patterns(get_resolver(urlconf).url_patterns):
@@ -122,7 +122,7 @@ def said_by(answer: object) -> str:
     return unescape(headers + "\n" + body.decode(errors="replace"))
 
 
-def crawl(scene: Scene, people: list[str | None], urlconf: str | None = None) -> tuple[list[Leak], int]:
+def crawl(scene: Scene, people: list[str | None], urlconf: object = None) -> tuple[list[Leak], int]:
     """Every leak that anybody meets, and how many bodies were read."""
     leaks, read = [], 0
     everything = list(addresses(urlconf))

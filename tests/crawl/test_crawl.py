@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
 
+from vatra.config import urls
 from vatra.foundation.access.scope import ScopedQuerySet
 from vatra.rooms.people.models import Name
 from vatra.web.actions import PUBLIC, needs
@@ -27,7 +28,8 @@ def leaking(request: HttpRequest) -> HttpResponse:
     return HttpResponse(", ".join(Name.objects.values_list("family", flat=True)))
 
 
-urlpatterns = [path("planted/", leaking)]
+PLANTED = (path("planted/", leaking),)
+urlpatterns = [*PLANTED, *urls.urlpatterns]  # the menu of every page still finds its addresses
 
 
 def test_no_body_says_what_its_reader_may_not_know(scene):
@@ -39,7 +41,7 @@ def test_no_body_says_what_its_reader_may_not_know(scene):
 def test_a_planted_leak_is_found_by_everybody(scene):
     """The faulty control: one page that says all names."""
     with override_settings(ROOT_URLCONF=__name__):
-        leaks, _ = crawl(scene, EVERYBODY, __name__)
+        leaks, _ = crawl(scene, EVERYBODY, PLANTED)
     found = {(leak.who, leak.whose) for leak in leaks}
     assert found == {(who or "a stranger", whose) for who in EVERYBODY for whose in scene.forbidden(who)}
 
