@@ -169,13 +169,11 @@ def cluster(run: Run) -> None:
 
 def measure(run: Run) -> dict[str, float]:
     """Precision, recall and F1 of the pairs that the clusters imply, against the truth column."""
-    cross = "- sum(a * a + b * b)" if run.link else ""
     count = (
         "SELECT coalesce(sum(pairs), 0) FROM (SELECT {by}, "
         + ("sum((c.src = 0)::INT) * sum((c.src = 1)::INT)" if run.link else "count(*) * (count(*) - 1) / 2")
         + " AS pairs FROM (SELECT k.cluster, w.truth, w.src FROM clusters k JOIN raw w ON k.rid = w.rid) c {where} GROUP BY {by})"
     )
-    del cross
     one = lambda by, where="": float(run.con.execute(count.format(by=by, where=where)).fetchall()[0][0])  # noqa: E731
     known = "WHERE truth IS NOT NULL"
     found, true, hit = one("cluster", known), one("truth", known), one("cluster, truth", known)
