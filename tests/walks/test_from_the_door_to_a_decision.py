@@ -50,10 +50,10 @@ def test_from_the_door_to_a_decision(walker: Walker):
 
 
 def register(walker: Walker, visitor: Visitor) -> str:
-    """Nobody is found; the household is registered on one page. A missing document blocks nothing."""
+    """Nobody of that name is found; the household is registered on one page. A missing document blocks nothing."""
     walker.go(f"/desk/?q={visitor.family}")
     page = walker.page
-    assert page.locator("ol.hits").count() == 0
+    assert page.locator("ol.hits strong", has_text=visitor.family).count() == 0
     page.locator(".hits-foot button").click()
     walker.look()
     page.locator("[name=m0-given]").fill(visitor.given)
