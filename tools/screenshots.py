@@ -68,6 +68,7 @@ def main() -> int:
     options.add_argument("--home", type=Path, default=Path(os.environ.get("VATRA_HOME", "var")))
     options.add_argument("--search", default="mures maria 54")
     chosen = options.parse_args()
+    chosen.at = chosen.at.rstrip("/") + "/"
     told = chosen.home / "demo.json"
     if not told.exists():
         print(f"No demonstration in {chosen.home}: run make demo first, and leave it running.", file=sys.stderr)
