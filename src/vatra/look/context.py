@@ -16,6 +16,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "actor": actor,
         "office": getattr(request, "office", None),
+        "demonstration": settings.VATRA.demo,
         "navigation": getattr(request, "navigation", []),
         # pages that serve both who works here and who does not (refusals, not found) extend this
         "layout": "look/desk.html" if actor else "look/public.html",
