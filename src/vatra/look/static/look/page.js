@@ -25,10 +25,18 @@
     if (sessionStorage.getItem("blank")) hide(); // it stays hidden when the page is loaded again
   }
 
-  // --- "/" goes to the search box, unless something is being typed -------------------------------------------------
+  // --- "/" goes to the search box, unless something is being typed or single keys are turned off on this computer ---
+  const keys = document.querySelector("[data-single-keys]");
+  const single = () => localStorage.getItem("single-keys") !== "off";
+  if (keys) {
+    const say = () => { keys.setAttribute("aria-pressed", String(single())); };
+    keys.hidden = false;
+    keys.addEventListener("click", () => { localStorage.setItem("single-keys", single() ? "off" : "on"); say(); });
+    say();
+  }
   const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key !== "/" || !single() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const box = document.querySelector("[data-slash]");
     if (!box) return;
     event.preventDefault();
