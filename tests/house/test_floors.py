@@ -41,7 +41,7 @@ def build(home: Path, planted: Mapping[str, tuple[str, str]]) -> Path:
             for container in contract["containers"]:
                 rooms = [room.strip(" ()") for layer in contract["layers"] for room in layer.split("|")]
                 names += [f"{container}.{room}".removeprefix("vatra.") for room in rooms]
-    names += ["portals.cli", "portals.desk", "portals.public"]
+    names += ["portals.cli", "portals.desk", "portals.provider", "portals.public"]
     for name in names:
         folder = home / "vatra" / name.replace(".", "/")
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,10 @@ VATRA = read()
 FOUNDATION = [
     "upkeep", "audit", "places", "bodies", "access", "catalogue", "files", "imports", "forms", "docket", "worklist", "letters",
 ]  # fmt: skip
-ROOMS = ["staff", "policy", "programmes", "providers", "people", "intake", "benefits"]
-PORTALS = ["public", "desk"]
+ROOMS = [
+    "staff", "policy", "ledger", "programmes", "providers", "people", "intake", "benefits", "cases", "payments", "insight",
+]  # fmt: skip
+PORTALS = ["public", "desk", "provider"]
 
 SECRET_KEY = VATRA.secret_key
 DEBUG = VATRA.debug
