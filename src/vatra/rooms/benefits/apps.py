@@ -9,6 +9,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from vatra.foundation.access.actions import register_actions
+        from vatra.foundation.catalogue.measures import register_measure
         from vatra.foundation.refs import register_kinds
         from vatra.foundation.upkeep.rounds import register_round
         from vatra.kernel.words import gettext_noop
@@ -37,3 +38,23 @@ class Config(AppConfig):
                 "benefits.certify": ("work", gettext_noop("Issue certificates")),
             }
         )
+        at = "vatra.rooms.benefits.measures."
+        register_measure(
+            "benefits.applications", gettext_noop("Requests registered"), unit="requests", call=at + "applications",
+            about=gettext_noop("Counts requests in the month in which they were registered, by whom they are for."),
+        )  # fmt: skip
+        register_measure(
+            "benefits.granted", gettext_noop("Decisions that grant"), unit="decisions", kind="share",
+            call=at + "granted",
+            about=gettext_noop("Of the decisions signed in the month, the share that grants."),
+        )  # fmt: skip
+        register_measure(
+            "benefits.days_to_decision", gettext_noop("Days from request to decision"), unit="days", kind="mean",
+            call=at + "days_to_decision",
+            about=gettext_noop("Calendar days from the registration of a request to the signature, on average over the decisions signed in the month."),
+        )  # fmt: skip
+        register_measure(
+            "benefits.days_to_first_help", gettext_noop("Days to the first help"), unit="days", kind="mean",
+            grain="household", breakdowns=("area",), call=at + "days_to_first_help",
+            about=gettext_noop("Calendar days from a household's first contact to its first granting decision, on average over the households first helped in the month."),
+        )  # fmt: skip

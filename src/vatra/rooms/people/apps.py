@@ -7,6 +7,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from vatra.foundation.access.actions import register_actions
+        from vatra.foundation.catalogue.measures import register_measure
         from vatra.foundation.refs import register_kinds
         from vatra.kernel.words import gettext_noop
 
@@ -29,3 +30,10 @@ class Config(AppConfig):
                 "people.trail": ("view", gettext_noop("See who opened a record")),
             }
         )
+        register_measure(
+            "people.households",
+            gettext_noop("Households on the books"),
+            unit="households", timing="at_end", grain="household", breakdowns=("area",),
+            call="vatra.rooms.people.measures.households",
+            about=gettext_noop("Counts the households that are registered and not closed at the end of the month."),
+        )  # fmt: skip
