@@ -7,5 +7,14 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from vatra.foundation.refs import register_kinds
+        from vatra.kernel.words import gettext_noop
 
-        register_kinds({"access.user": "access.User"})
+        from .actions import register_actions
+
+        register_kinds({"access.user": "access.User", "access.broken_glass": "access.BrokenGlass"})
+        register_actions(
+            {
+                "access.break_glass": ("power", gettext_noop("Open a sealed record in an emergency")),
+                "access.review_glass": ("power", gettext_noop("Review who opened sealed records in an emergency")),
+            }
+        )

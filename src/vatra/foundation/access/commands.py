@@ -1,5 +1,6 @@
 """Granting, sealing, breaking the glass."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
 from .actions import action_class
-from .models import RelationshipGrant, Role, RoleGrant, User
+from .models import BrokenGlass, RelationshipGrant, Role, RoleGrant, User
+from .queries import glass_to_review
 
 GLASS_HOURS = 4
+LEAST_REASON = 10  # characters
 
 
 @transaction.atomic
@@ -103,13 +106,56 @@ def untie(*, ref: Ref, user: UUID, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def break_glass(*, ref: Ref, because: str, actor: Actor, at: datetime, hours: int = GLASS_HOURS) -> RelationshipGrant:
-    """Open a sealed record in an emergency: for a few hours, with a reason that a supervisor will review."""
-    if len(because.strip()) < 10:
-        raise Refused("reason_needed", gettext_noop("Say why this record must be opened now; it will be reviewed."))
-    made = tie(
-        ref=ref, user=UUID(actor.id), action_class="view", because=because, actor=actor, at=at,
-        until=at + timedelta(hours=min(hours, GLASS_HOURS)), breaks_glass=True,
+def break_glass(
+    *, ref: Ref, label: str, because: str, with_it: Iterable[Ref] = (), actor: Actor, at: datetime,
+    hours: int = GLASS_HOURS,
+) -> BrokenGlass:  # fmt: skip
+    """Open a sealed record in an emergency: for a few hours, with a reason that a supervisor will review.
+
+    `with_it` are the records without which it cannot be read (the persons of a household); `label` is its number.
+    Refuses a reason of less than ten characters.
+    """
+    because = because.strip()
+    if len(because) < LEAST_REASON:
+        raise Refused(
+            "reason_needed",
+            gettext_noop("Say why this record must be opened now, in ten characters at least."),
+            gettext_noop("A supervisor will read your reason."),
+        )
+    until = at + timedelta(hours=min(hours, GLASS_HOURS))
+    for each in dict.fromkeys((ref, *with_it)):
+        tie(
+            ref=each, user=UUID(actor.id), action_class="view", because=because[:500], actor=actor, at=at,
+            until=until, breaks_glass=True,
+        )  # fmt: skip
+    broken = BrokenGlass.objects.create(
+        user_id=UUID(actor.id), ref_kind=ref.kind, ref_id=ref.id, label=label, because=because[:500], broken_at=at,
+        until=until, office_id=UUID(actor.office) if actor.office else None,
     )  # fmt: skip
-    record("access.glass_broken", ref, actor=actor, at=at, because=because)
-    return made
+    record("access.glass_broken", ref, actor=actor, at=at, because=because[:500], broken=str(broken.pk))
+    return broken
+
+
+@transaction.atomic
+def review_glass(*, broken: UUID, justified: bool, remark: str, actor: Actor, at: datetime) -> BrokenGlass:
+    """A second person says whether a sealed record had to be opened.
+
+    Refuses whoever opened it, what was reviewed already, and a "no" without a word. Raises BrokenGlass.DoesNotExist
+    where the actor may not review it.
+    """
+    row = glass_to_review(actor).select_for_update(of=("self",)).get(pk=broken)
+    if str(row.user_id) == actor.id:
+        raise Refused(
+            "own_glass",
+            gettext_noop("You opened this record yourself."),
+            gettext_noop("Another supervisor says whether it had to be opened."),
+        )
+    if row.reviewed_at is not None:
+        raise Refused("glass_reviewed", gettext_noop("This opening was reviewed already."))
+    if not justified and not remark.strip():
+        raise Refused("reason_needed", gettext_noop("Say why the record should not have been opened."))
+    row.verdict = "justified" if justified else "not_justified"
+    row.remark, row.reviewed_by_id, row.reviewed_at = remark.strip()[:500], UUID(actor.id), at
+    row.save()
+    record("access.glass_reviewed", Ref("access.broken_glass", row.pk), actor=actor, at=at, verdict=row.verdict)
+    return row

@@ -100,3 +100,36 @@ class RelationshipGrant(models.Model):
                 name="broken_glass_is_timed", condition=Q(breaks_glass=False) | Q(valid_until__isnull=False)
             ),
         ]
+
+
+class BrokenGlass(models.Model):
+    """Somebody opened a sealed record in an emergency; another person looks at whether they had to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ref_kind = models.CharField(max_length=64)
+    ref_id = models.UUIDField()
+    label = models.CharField(max_length=64)  # the record's number, never a name
+    office = models.ForeignKey("bodies.Body", null=True, on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=500)
+    broken_at = models.DateTimeField()
+    until = models.DateTimeField()
+    verdict = models.CharField(max_length=16, blank=True)  # justified, not_justified
+    remark = models.CharField(max_length=500, blank=True)
+    reviewed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    IMPERSONAL = True  # a work item on it says only that there is one: it needs the item's action, not the record
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "reviewed_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="broken_glass_reviewed_by_another", condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user"))
+            ),
+            models.CheckConstraint(
+                name="reviewed_glass_has_a_verdict",
+                condition=Q(reviewed_by=None, reviewed_at=None, verdict="")
+                | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(verdict="")),
+            ),
+        ]

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.refused import NoGrant
 
-from .models import Role, RoleGrant, User
+from .models import BrokenGlass, Role, RoleGrant, User
 
 _request: ContextVar[dict[str, list[RoleGrant]] | None] = ContextVar("grants_of_this_request", default=None)
 
@@ -76,3 +76,16 @@ def described_role(code: str) -> dict[str, Any] | None:
 def users_with_password() -> int:
     """How many people may sign in with a password."""
     return User.objects.filter(is_active=True).exclude(password="").exclude(password__startswith="!").count()
+
+
+def glass_to_review(actor: Actor) -> QuerySet[BrokenGlass]:
+    """Openings of sealed records by people of the offices for which the actor reviews them; the latest first.
+
+    Raises NoGrant when the actor reviews for none.
+    """
+    require(actor, "access.review_glass")
+    rows = BrokenGlass.objects.select_related("user", "reviewed_by").order_by("-broken_at", "pk")
+    grants = role_grants(actor, "access.review_glass")
+    if actor.kind is ActorKind.SYSTEM or any(grant.office_id is None and not grant.area_path for grant in grants):
+        return rows
+    return rows.filter(office__in=[grant.office_id for grant in grants if grant.office_id])

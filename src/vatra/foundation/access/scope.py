@@ -80,4 +80,9 @@ def _ties(actor: Actor, kind: str, needed: ActionClass) -> QuerySet[Relationship
     )
 
 
+def tied(actor: Actor, kind: str, needed: ActionClass, ref: OuterRef) -> Exists:
+    """Whether the actor is tied to the record that `ref` names, for models whose seal lies in more than one place."""
+    return Exists(_ties(actor, kind, needed).filter(ref_id=ref))
+
+
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

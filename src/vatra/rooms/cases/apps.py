@@ -4,3 +4,18 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "vatra.rooms.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from vatra.foundation.access.actions import register_actions
+        from vatra.foundation.refs import register_kinds
+        from vatra.kernel.words import gettext_noop
+
+        register_kinds({"cases.case": "cases.Case"})
+        register_actions(
+            {
+                "cases.view": ("view", gettext_noop("See cases")),
+                "cases.work": ("work", gettext_noop("Open cases and work on them")),
+                "cases.assign": ("power", gettext_noop("Give cases to another worker")),
+                "cases.approve": ("power", gettext_noop("Approve plans, reviews and closures of cases")),
+            }
+        )
