@@ -1,0 +1,3 @@
+from .measurements import Aggregation, IndicatorSeries, Measurement
+
+__all__ = ["Aggregation", "IndicatorSeries", "Measurement"]
