@@ -304,9 +304,9 @@ class Loader:
             said = found.said
             code = said["code"]
             rest = {
-                **without(said, "code", "serves", "appeal", "notes", "papers", "terms"),
+                **without(said, "code", "serves", "appeal", "notes", "pays", "papers", "terms"),
                 "papers": said.get("papers", []), "terms": said.get("terms", {}), "order": said.get("order", 1000 + order),
-                "extra": {key: said[key] for key in ("appeal", "notes") if key in said},
+                "extra": {key: said[key] for key in ("appeal", "notes", "pays") if key in said},
                 "serves": sorted([s["plan"], s["node"]] for s in said["serves"]),
             }  # fmt: skip
             yield Item(

@@ -157,6 +157,7 @@ PROGRAMME = record(
         "terms": mapping(TERM),
         "appeal": listing(record({"title": text, "to": text, "term": TERM})),
         "notes": listing(record({"text": text}, {"verified": flag})),
+        "pays": record({"fund": code, "by": choice("bank", "cash")}),
     },
 )
 

@@ -23,6 +23,9 @@ class Config(AppConfig):
                 "benefits.determination": "benefits.Determination",
                 "benefits.decision": "benefits.Decision",
                 "benefits.forwarding": "benefits.Forwarding",
+                "benefits.entitlement": "benefits.Entitlement",
+                "benefits.monthly_list": "benefits.MonthlyList",
+                "benefits.listed_change": "benefits.ListedChange",
                 "benefits.certificate": "benefits.Certificate",
             }
         )

@@ -1,4 +1,4 @@
-"""The life of an application, and of a decision on it."""
+"""The life of an application, of a decision on it, of what follows from it, and of a row on the monthly list."""
 
 from django.db import models
 
@@ -39,4 +39,36 @@ DECISION_MOVES = {
     DecisionState.COUNTERSIGNED: {DecisionState.SIGNED, DecisionState.RETURNED},
     DecisionState.SIGNED: set(),
     DecisionState.RETURNED: set(),
+}
+
+
+class EntitlementState(models.TextChoices):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"  # nothing is due while it lasts
+    ENDED = "ended"  # due up to its last day, and not beyond
+
+
+ENTITLEMENT_MOVES = {
+    EntitlementState.ACTIVE: {EntitlementState.SUSPENDED, EntitlementState.ENDED},
+    EntitlementState.SUSPENDED: {EntitlementState.ACTIVE, EntitlementState.ENDED},
+    EntitlementState.ENDED: set(),
+}
+
+
+class RowState(models.TextChoices):
+    """A row of the monthly list, as the body that pays answered it."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"  # with its reason: back with the officer
+    CORRECTED = "corrected"  # goes out again on the next list
+    DROPPED = "dropped"  # rightly rejected: not sent again
+
+
+ROW_MOVES = {
+    RowState.SENT: {RowState.ACCEPTED, RowState.REJECTED},
+    RowState.ACCEPTED: set(),
+    RowState.REJECTED: {RowState.CORRECTED, RowState.DROPPED},
+    RowState.CORRECTED: set(),
+    RowState.DROPPED: set(),
 }

@@ -17,6 +17,7 @@ class Config(AppConfig):
                 "people.household": "people.Household",
                 "people.consent": "people.Consent",
                 "people.representation": "people.Representation",
+                "people.payment_account": "people.PaymentAccount",
                 "people.legal_hold": "people.LegalHold",
             }
         )

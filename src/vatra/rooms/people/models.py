@@ -192,6 +192,36 @@ class Representation(models.Model):
         ]
 
 
+class PaymentAccount(models.Model):
+    """Where a person's money goes, from a day on. The number is stored encrypted, found by blind index, shown masked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, default="iban")
+    cipher = models.BinaryField()
+    blind = models.CharField(max_length=64, db_index=True)
+    masked = models.CharField(max_length=64)
+    holder_name = models.CharField(max_length=140)  # as the bank knows whoever holds it
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField()
+    ended_on = models.DateField(null=True)  # the first day on which it is not used, known since `ended_at`
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=200, blank=True)
+    actor = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_at=None), name="one_account_in_use_of_a_person"
+            ),
+            models.CheckConstraint(
+                name="ended_account_is_dated",
+                condition=Q(ended_on=None, ended_at=None) | Q(ended_on__isnull=False, ended_at__isnull=False),
+            ),
+        ]
+
+
 class Fact(models.Model):
     """What is known, from when to when, since when it is known, and from where.
 

@@ -39,10 +39,16 @@ class Programme(models.Model):
     )  # [{"code", "title", "kind": "original|certified_copy|register", "when": …}]
     terms = models.JSONField(default=dict)  # {"decide": {"days", "counting", "law", "verified"}, "appeal": …}
     law = models.JSONField(default=dict)
-    extra = models.JSONField(default=dict)  # {"appeal": [where, by when], "notes": [what is not verified]}
+    # {"appeal": [where, by when], "notes": [what is not verified], "pays": {"fund": code, "by": "bank|cash"}}
+    extra = models.JSONField(default=dict)
     serves = models.ManyToManyField("policy.Node", related_name="+")
     order = models.PositiveIntegerField(default=0)
     retired_on = models.DateField(null=True)
+
+    @property
+    def paid_from(self) -> dict[str, str] | None:
+        """`{"fund": code, "by": "bank" or "cash"}` where this authority pays it; None where another body does."""
+        return self.extra.get("pays")
 
 
 class Ruleset(models.Model):

@@ -26,6 +26,7 @@ from . import letters
 from .applications import close
 from .common import ID, about, id_of, locked_application, locked_decision, today, wait_for
 from .determinations import determine_application, latest, still_holds
+from .entitlements import entitle
 
 NEXT = {  # state → (step that waits, who may take it)
     DecisionState.DRAFT: ("report", "benefits.report"),
@@ -61,6 +62,13 @@ def draft_decision(*, application: Application | ID, reason: str = "", actor: Ac
             gettext_noop("Ask the questions that the application page shows, then draft the decision."),
             count=len(determined.frozen["missing"]) or 1,
         )  # fmt: skip
+    if determined.status == ENTITLED and determined.amount is None and determined.frozen["missing"]:
+        raise Refused(
+            "amount_not_known",
+            gettext_noop("The rules grant this, but not yet how much: %(count)s facts are not known."),
+            gettext_noop("Ask the questions that the application page shows, then draft the decision."),
+            count=len(determined.frozen["missing"]),
+        )  # fmt: skip
     made = Decision.objects.create(
         id=uuid7(at), application=found, determination=determined, household=found.household,
         grants=determined.status == ENTITLED, reason=reason.strip(), drafted_by=actor.as_json(), drafted_at=at,
@@ -93,7 +101,8 @@ def countersign(*, decision: Decision | ID, actor: Actor, at: datetime) -> Decis
 
 @transaction.atomic
 def sign(*, decision: Decision | ID, actor: Actor, at: datetime) -> Decision:
-    """The decision is signed and numbered, and only now is one: the letter is written, the application is closed.
+    """The decision is signed and numbered, and only now is one: the letter is written, the application is closed, and
+    where it grants an amount, whoever it names is entitled to it.
 
     Refuses whoever took an earlier step, and a draft that facts have overtaken since.
     """
@@ -109,6 +118,7 @@ def sign(*, decision: Decision | ID, actor: Actor, at: datetime) -> Decision:
     found.letter = letters.decision(found, actor=actor, at=at)
     _moved(found, DecisionState.SIGNED, "benefits.signed", actor, at, number=number_of(found.entry))
     close(application, ApplicationState.DECIDED, actor=actor, at=at)
+    entitle(found, actor=actor, at=at)
     _communicate(found, actor=actor, at=at)
     return found
 

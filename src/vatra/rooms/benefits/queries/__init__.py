@@ -16,23 +16,27 @@ from .applications import (
     timeline,
     to_forward,
 )
+from .due import NOT_PAYABLE, Due, due_entitlements
 from .granted import granted_to
 from .help import as_json, what_could_help
 from .numbers import number_of
 from .papers import MissingPaper, missing_papers, open_wishes
 
 __all__ = [
+    "NOT_PAYABLE",
     "AgainRow",
     "ApplicationPage",
     "ApplicationRow",
     "ApplicationView",
     "DecisionView",
+    "Due",
     "Explained",
     "Happened",
     "MissingPaper",
     "application",
     "applications",
     "as_json",
+    "due_entitlements",
     "forwardings",
     "granted_to",
     "last_letter",

@@ -1,6 +1,7 @@
 """Everything that changes in this room, by what it is about."""
 
 from ..drafts import NewFact, PersonDraft
+from .accounts import add_account, end_account
 from .consents import end_representation, give_consent, represent, withdraw_consent
 from .erasure import erase_person, lift_hold, place_hold
 from .facts import record_facts, retract_fact
@@ -17,11 +18,13 @@ from .seals import open_file, seal_household, unseal_household
 __all__ = [
     "NewFact",
     "PersonDraft",
+    "add_account",
     "add_contact",
     "add_identifier",
     "add_member",
     "add_name",
     "correct_person",
+    "end_account",
     "end_membership",
     "end_representation",
     "erase_person",

@@ -10,8 +10,19 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
-from ..models import Contact, Dwelling, Identifier, Identity, LegalHold, Membership, Name, NameKey, Person
-from ..reach import same_persons, the_person
+from ..models import (
+    Contact,
+    Dwelling,
+    Identifier,
+    Identity,
+    LegalHold,
+    Membership,
+    Name,
+    NameKey,
+    PaymentAccount,
+    Person,
+)
+from ..reach import same_persons, the_person, today
 
 
 @transaction.atomic
@@ -39,6 +50,8 @@ def erase_person(*, person: Person | UUID, because: str, actor: Actor, at: datet
     Name.objects.filter(person__in=records).update(full="", given="", father="", mother="", family="")
     Identifier.objects.filter(person__in=records).update(cipher=b"", blind="", masked="", expires_on=None)
     Contact.objects.filter(person__in=records).update(value="", key="")
+    PaymentAccount.objects.filter(person__in=records).update(cipher=b"", blind="", masked="", holder_name="")
+    PaymentAccount.objects.filter(person__in=records, ended_at=None).update(ended_on=today(at), ended_at=at)
     NameKey.objects.filter(person__in=records).delete()
     Person.objects.filter(pk__in=records).update(erased_at=at, language="")
     _blank_empty_homes(records)

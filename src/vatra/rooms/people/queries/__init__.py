@@ -1,5 +1,6 @@
 """Everything that is read of this room."""
 
+from .accounts import Account, AccountRow, account_of, accounts_of, competing_accounts
 from .cards import (
     ContactRow,
     HouseholdCard,
@@ -18,6 +19,8 @@ from .search import Hit, likely_duplicates, likely_duplicates_of, search
 from .trail import Opening, opening, openings_of, who_opened
 
 __all__ = [
+    "Account",
+    "AccountRow",
     "ContactRow",
     "Hit",
     "HouseholdCard",
@@ -28,6 +31,9 @@ __all__ = [
     "Opening",
     "RepresentationRow",
     "UnitFacts",
+    "account_of",
+    "accounts_of",
+    "competing_accounts",
     "consented",
     "consents_of",
     "facts_of",

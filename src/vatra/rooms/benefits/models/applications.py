@@ -9,7 +9,7 @@ from vatra.foundation.access.scope import Scope, ScopedManager, ScopedQuerySet
 from vatra.kernel.actor import Actor
 from vatra.kernel.ids import uuid7
 
-from .states import ApplicationState, DecisionState
+from ..states import ApplicationState, DecisionState
 
 HOUSEHOLD = {
     "kind": "people.household",

@@ -1,0 +1,81 @@
+"""To which account a person is paid."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from .. import vault
+from ..models import PaymentAccount
+from ..reach import same_persons
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account with its whole number: for the bank's file only, never for a page."""
+
+    id: UUID
+    person_id: UUID
+    iban: str
+    holder: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as a page shows it."""
+
+    id: UUID
+    person_id: UUID  # the person that stands for the record
+    masked: str
+    holder: str
+    since: date
+    ended_on: date | None
+
+
+def account_of(persons: Iterable[UUID], *, on: date) -> dict[UUID, Account]:
+    """The one account of each of these persons on a day, by the id that was asked for.
+
+    A person without one is not there, nor is one whose merged records name different accounts (`competing_accounts`).
+    Two queries.
+    """
+    found: dict[UUID, Account] = {}
+    for person, rows in _in_use(persons, on=on).items():
+        if len({row.blind for row in rows}) == 1:
+            row = max(rows, key=lambda each: each.recorded_at)
+            number = vault.decrypt(row.cipher, person=row.person_id, kind=row.kind)
+            found[person] = Account(row.pk, person, number, row.holder_name, row.masked)
+    return found
+
+
+def competing_accounts(persons: Iterable[UUID], *, on: date) -> set[UUID]:
+    """Those of these persons whose records, once apart and now merged, name different accounts."""
+    found = _in_use(persons, on=on)
+    return {person for person, rows in found.items() if len({row.blind for row in rows}) > 1}
+
+
+def accounts_of(persons: Iterable[UUID]) -> list[AccountRow]:
+    """Every account of these persons, masked, those in use first. Two queries."""
+    standing = same_persons(persons)
+    rows = PaymentAccount.objects.filter(person__in=standing).order_by("-recorded_at")
+    listed = [
+        AccountRow(row.pk, standing[row.person_id], row.masked, row.holder_name, row.valid_from, row.ended_on)
+        for row in rows
+    ]
+    return sorted(listed, key=lambda row: row.ended_on is not None)
+
+
+def _in_use(persons: Iterable[UUID], *, on: date) -> dict[UUID, list[PaymentAccount]]:
+    asked = list(persons)
+    standing = same_persons(asked)
+    by_standing: dict[UUID, list[PaymentAccount]] = defaultdict(list)
+    rows = PaymentAccount.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=on), person__in=standing, valid_from__lte=on
+    ).order_by("recorded_at")  # fmt: skip
+    for row in rows:
+        by_standing[standing[row.person_id]].append(row)
+    found = {person: by_standing.get(standing.get(person, person), []) for person in asked}
+    return {person: rows for person, rows in found.items() if rows}
