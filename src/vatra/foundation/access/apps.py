@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from vatra.foundation.refs import register_kinds
+        from vatra.foundation.upkeep.rounds import register_round
         from vatra.kernel.words import gettext_noop
 
         from .actions import register_actions
@@ -17,4 +20,7 @@ class Config(AppConfig):
                 "access.break_glass": ("power", gettext_noop("Open a sealed record in an emergency")),
                 "access.review_glass": ("power", gettext_noop("Review who opened sealed records in an emergency")),
             }
+        )
+        register_round(
+            "access.forget_tries", every=timedelta(days=1), call="vatra.foundation.access.commands.forget_tries"
         )

@@ -1,23 +1,31 @@
-"""Granting, sealing, breaking the glass."""
+"""Granting, sealing, breaking the glass; links that open one record for somebody without an account."""
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from vatra.foundation.audit.commands import record
-from vatra.kernel.actor import Actor
+from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
 from .actions import action_class
-from .models import BrokenGlass, RelationshipGrant, Role, RoleGrant, User
+from .models import BrokenGlass, LinkTry, RelationshipGrant, Role, RoleGrant, SignedLink, User
 from .queries import glass_to_review
 
 GLASS_HOURS = 4
 LEAST_REASON = 10  # characters
+LINK_DAYS = 60  # no link lives longer
+WRONG_TRIES, WRONG_WITHIN = 20, timedelta(minutes=15)  # of one origin
+OPENINGS, OPENINGS_WITHIN = 120, timedelta(hours=1)  # of one link
 
 
 @transaction.atomic
@@ -159,3 +167,92 @@ def review_glass(*, broken: UUID, justified: bool, remark: str, actor: Actor, at
     row.save()
     record("access.glass_reviewed", Ref("access.broken_glass", row.pk), actor=actor, at=at, verdict=row.verdict)
     return row
+
+
+@transaction.atomic
+def make_link(
+    *, ref: Ref, body: UUID, actions: Iterable[str], expires_at: datetime, actor: Actor, at: datetime
+) -> tuple[SignedLink, str]:
+    """Whoever holds this link may do these actions on this one record, as the body. Returns it, and the secret once.
+
+    The caller has checked that the actor may hand the record to that body. Refuses a day that is past or too far off.
+    """
+    for action in actions:
+        action_class(action)
+    if not at < expires_at <= at + timedelta(days=LINK_DAYS):
+        raise Refused(
+            "link_days", gettext_noop("A link opens for %(days)s days at most, and its last day has not passed."),
+            gettext_noop("Choose another day; a new link can be made at any time."), days=LINK_DAYS,
+        )  # fmt: skip
+    token = secrets.token_urlsafe(32)
+    made = SignedLink.objects.create(
+        token_hash=_hash(token), ref_kind=ref.kind, ref_id=ref.id, body_id=body, actions=sorted(actions), made_at=at,
+        made_by=actor.as_json(), expires_at=expires_at,
+    )  # fmt: skip
+    record("access.link_made", ref, actor=actor, at=at, link=str(made.pk), body=str(body), until=expires_at.isoformat())
+    return made, token
+
+
+@transaction.atomic
+def revoke_link(*, link: UUID, actor: Actor, at: datetime) -> SignedLink:
+    """The link opens nothing from now on; saying so twice changes nothing."""
+    found = SignedLink.objects.select_for_update().get(pk=link)
+    if found.revoked_at is None:
+        found.revoked_at = at
+        found.save(update_fields=["revoked_at"])
+        record("access.link_revoked", Ref(found.ref_kind, found.ref_id), actor=actor, at=at, link=str(found.pk))
+    return found
+
+
+@transaction.atomic
+def revoke_links(*, ref: Ref, actor: Actor, at: datetime) -> int:
+    """No link opens this record any more. Returns how many did until now."""
+    live = SignedLink.objects.filter(ref_kind=ref.kind, ref_id=ref.id, revoked_at=None, expires_at__gt=at)
+    links = list(live.values_list("pk", flat=True))
+    for link in links:
+        revoke_link(link=link, actor=actor, at=at)
+    return len(links)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became of a link that somebody came with. `link` is None where there never was such a one."""
+
+    outcome: str  # open, unknown, expired, revoked, too_many
+    link: SignedLink | None = None
+    actor: Actor | None = None
+
+
+@transaction.atomic
+def open_link(*, token: str, origin: str, at: datetime) -> Opened:
+    """Somebody comes with a link. Whoever tries many wrong ones, or one too often, is asked to come back later.
+
+    Every coming is counted, and a right one is in the trail of the record.
+    """
+    origin = hmac.new(settings.SECRET_KEY.encode(), origin.encode(), hashlib.sha256).hexdigest()
+    wrong = LinkTry.objects.filter(origin=origin, link=None, at__gt=at - WRONG_WITHIN)
+    if wrong.count() >= WRONG_TRIES:
+        return Opened("too_many")
+    found = SignedLink.objects.select_related("body").filter(token_hash=_hash(token)).first()
+    if found and LinkTry.objects.filter(link=found, at__gt=at - OPENINGS_WITHIN).count() >= OPENINGS:
+        return Opened("too_many", found)
+    LinkTry.objects.create(link=found, origin=origin, at=at)
+    if found is None:
+        return Opened("unknown")
+    if found.revoked_at is not None:
+        return Opened("revoked", found)
+    if found.expires_at <= at:
+        return Opened("expired", found)
+    holder = Actor(ActorKind.LINK, str(found.pk), office=str(found.body_id), name=next(iter(found.body.name.values())))
+    record("access.link_opened", Ref(found.ref_kind, found.ref_id), actor=holder, at=at, link=str(found.pk))
+    return Opened("open", found, holder)
+
+
+def _hash(token: str) -> str:
+    """Of 256 random bits a plain hash gives nothing away."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def forget_tries(*, at: datetime) -> None:
+    """Comings of more than a day ago count no more."""
+    LinkTry.objects.filter(at__lt=at - timedelta(days=1)).delete()

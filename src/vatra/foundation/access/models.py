@@ -133,3 +133,38 @@ class BrokenGlass(models.Model):
                 | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(verdict="")),
             ),
         ]
+
+
+class SignedLink(models.Model):
+    """A way in without an account: whoever holds the link may do `actions` on one record, as the body it was made for.
+
+    Only the hash of the link is kept, so that no copy of the database opens anything.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    token_hash = models.CharField(max_length=64, unique=True)
+    ref_kind = models.CharField(max_length=64)
+    ref_id = models.UUIDField()
+    body = models.ForeignKey("bodies.Body", on_delete=models.PROTECT, related_name="+")
+    actions = models.JSONField()
+    made_at = models.DateTimeField()
+    made_by = models.JSONField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ref_kind", "ref_id"])]
+        constraints = [
+            models.CheckConstraint(name="link_expires_after_it_is_made", condition=Q(expires_at__gt=F("made_at")))
+        ]
+
+
+class LinkTry(models.Model):
+    """Somebody came with a link, right or wrong; kept for a day, to slow down who tries many."""
+
+    link = models.ForeignKey(SignedLink, null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=64)  # keyed hash of where it came from
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["origin", "at"]), models.Index(fields=["link", "at"])]

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from vatra.kernel.actor import Actor, ActorKind
+from vatra.kernel.ref import Ref
 from vatra.kernel.refused import NoGrant
 
-from .models import BrokenGlass, Role, RoleGrant, User
+from .models import BrokenGlass, Role, RoleGrant, SignedLink, User
 
 _request: ContextVar[dict[str, list[RoleGrant]] | None] = ContextVar("grants_of_this_request", default=None)
 
@@ -89,3 +91,14 @@ def glass_to_review(actor: Actor) -> QuerySet[BrokenGlass]:
     if actor.kind is ActorKind.SYSTEM or any(grant.office_id is None and not grant.area_path for grant in grants):
         return rows
     return rows.filter(office__in=[grant.office_id for grant in grants if grant.office_id])
+
+
+def live_link(id: UUID | str) -> SignedLink | None:
+    """A signed link that is neither revoked nor expired."""
+    return SignedLink.objects.filter(pk=id, revoked_at=None, expires_at__gt=timezone.now()).first()
+
+
+def links_of(ref: Ref) -> list[SignedLink]:
+    """Every link that was made for a record, latest first. The caller has checked that its reader may see the record."""
+    rows = SignedLink.objects.filter(ref_kind=ref.kind, ref_id=ref.id)
+    return list(rows.select_related("body").order_by("-made_at", "-id"))

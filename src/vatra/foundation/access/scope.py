@@ -6,19 +6,22 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from vatra.foundation.refs import model_of
 from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.refused import NoGrant
 
 from .actions import ActionClass, action_class
 from .models import RelationshipGrant
-from .queries import role_grants
+from .queries import live_link, role_grants
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a model keeps what access is decided by: column paths, as in `filter()`.
 
-    `kind` and `record` name the record that seals and relationship grants are written for.
+    `kind` and `record` name the record that seals and relationship grants are written for. `recipient` is the body to
+    which the record was addressed, and `received` the actions that its people, and a signed link, may hold on it:
+    they reach what was addressed to them and nothing else, whatever seals the file that it came from.
     """
 
     kind: str
@@ -26,6 +29,8 @@ class Scope:
     office: str
     area: str | None = None
     sealed: str | None = None
+    recipient: str | None = None
+    received: frozenset[str] = frozenset()
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -41,9 +46,11 @@ class ScopedQuerySet(models.QuerySet):
         kind = action_class(action)
         if actor.kind is ActorKind.SYSTEM:
             return self.all()
+        scope: Scope = self.model.SCOPE
+        if action in scope.received:
+            return self.filter(_addressed(self.model, scope, actor, action))
         if actor.kind is not ActorKind.POST:
             raise NoGrant(action)
-        scope: Scope = self.model.SCOPE
         ties = _ties(actor, scope.kind, kind)
         grants = role_grants(actor, action)
         if not grants and (kind == "power" or not ties.exists()):
@@ -67,6 +74,22 @@ def _reach(scope: Scope, grants: list) -> Q:
         elif scope.area:
             reach |= Q(**{f"{scope.area}__startswith": grant.area_path})
     return reach
+
+
+def _addressed(model: type[models.Model], scope: Scope, actor: Actor, action: str) -> Q:
+    """What was addressed to the bodies at which the actor holds the action; of a link, the one record it was made for.
+
+    Only a grant that names a body counts: one for an area or for everywhere says nothing of whose letters it opens.
+    """
+    if actor.kind is ActorKind.LINK:
+        link = live_link(actor.id)
+        if link is None or action not in link.actions or model_of(link.ref_kind) is not model:
+            raise NoGrant(action)
+        return Q(pk=link.ref_id, **{scope.recipient: link.body_id})
+    bodies = [grant.office_id for grant in role_grants(actor, action) if grant.office_id is not None]
+    if not bodies:
+        raise NoGrant(action)
+    return Q(**{f"{scope.recipient}__in": bodies})
 
 
 def _ties(actor: Actor, kind: str, needed: ActionClass) -> QuerySet[RelationshipGrant]:

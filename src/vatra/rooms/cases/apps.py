@@ -10,12 +10,18 @@ class Config(AppConfig):
         from vatra.foundation.refs import register_kinds
         from vatra.kernel.words import gettext_noop
 
-        register_kinds({"cases.case": "cases.Case"})
+        register_kinds({"cases.case": "cases.Case", "cases.referral": "cases.Referral"})
         register_actions(
             {
                 "cases.view": ("view", gettext_noop("See cases")),
                 "cases.work": ("work", gettext_noop("Open cases and work on them")),
                 "cases.assign": ("power", gettext_noop("Give cases to another worker")),
                 "cases.approve": ("power", gettext_noop("Approve plans, reviews and closures of cases")),
+                "referrals.send": ("work", gettext_noop("Send people to services and follow what becomes of it")),
+                "referrals.view": ("view", gettext_noop("Read the referrals that were sent to one's own organisation")),
+                "referrals.answer": (
+                    "work",
+                    gettext_noop("Answer the referrals that were sent to one's own organisation"),
+                ),
             }
         )

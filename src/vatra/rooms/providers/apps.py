@@ -19,5 +19,7 @@ class Config(AppConfig):
         register_actions(
             {
                 "providers.import": ("power", gettext_noop("Import registers of providers")),
+                "providers.view": ("view", gettext_noop("See one's own services as their provider")),
+                "providers.places": ("work", gettext_noop("Say how many places one's own services have")),
             }
         )

@@ -1,7 +1,9 @@
 """Accredited providers and their licensed services, as registers bring them."""
 
 from django.db import models
+from django.db.models import F, Q
 
+from vatra.foundation.access.scope import Scope, ScopedManager
 from vatra.kernel.ids import uuid7
 
 
@@ -65,6 +67,13 @@ class Service(models.Model):
     search_text = models.TextField(blank=True)  # folded name, provider, locality, type; of a sealed one no place
     retired_on = models.DateField(null=True)
 
+    objects = ScopedManager()
+    # Anybody reads the directory; here it is about what a provider may say of its own services.
+    SCOPE = Scope(
+        kind="providers.service", record="pk", office="provider__body", recipient="provider__body",
+        received=frozenset({"providers.view", "providers.places"}),
+    )  # fmt: skip
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_key"], name="service_once_in_register")]
         indexes = [
@@ -72,4 +81,22 @@ class Service(models.Model):
             models.Index(fields=["area"]),
             models.Index(fields=["district_key", "locality_key"]),
             models.Index(fields=["sort_key", "id"]),
+        ]
+
+
+class Places(models.Model):
+    """How many places a service has, and how many of them are free, as its provider says; nobody else writes it."""
+
+    service = models.OneToOneField(Service, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    capacity = models.PositiveIntegerField(null=True)
+    free = models.PositiveIntegerField(null=True)
+    said_at = models.DateTimeField()
+    actor = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="no_more_free_than_there_are",
+                condition=Q(capacity=None) | Q(free=None) | Q(free__lte=F("capacity")),
+            )
         ]

@@ -2,6 +2,7 @@
 
 from .cases import Case, CaseQuerySet, LevelMove
 from .plans import Action, Goal, Need, OwnerKind, Plan
+from .referrals import Referral, ReferralStep
 from .reviews import Review, ReviewKind
 from .types import CaseType
 from .visits import Note, Visit
@@ -17,6 +18,8 @@ __all__ = [
     "Note",
     "OwnerKind",
     "Plan",
+    "Referral",
+    "ReferralStep",
     "Review",
     "ReviewKind",
     "Visit",
