@@ -26,6 +26,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # grants begin here: who may see is
 WINDOW = [
     *("people.view", "people.register", "people.record", "people.trail", "intake.view", "intake.screen"),
     *("benefits.view", "benefits.apply", "benefits.deliver", "benefits.certify", "programmes.view", "policy.view"),
+    "insight.view",
 ]
 ROLES = {
     "window_officer": WINDOW,

@@ -13,10 +13,13 @@ class Config(AppConfig):
         register_kinds(
             {
                 "insight.series": "insight.IndicatorSeries",
+                "insight.indicator": "insight.Indicator",
+                "insight.standing": "insight.Standing",
             }
         )
         register_actions(
             {
+                "insight.view": ("view", gettext_noop("See households at high risk that have no help")),
                 "insight.import": ("power", gettext_noop("Import measurements and boundaries")),
             }
         )

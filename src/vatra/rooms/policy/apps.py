@@ -14,10 +14,13 @@ class Config(AppConfig):
             {
                 "policy.plan": "policy.Plan",
                 "policy.node": "policy.Node",
+                "policy.stage": "policy.Stage",
+                "policy.paper": "policy.StagePaper",
             }
         )
         register_actions(
             {
                 "policy.view": ("view", gettext_noop("See plans and objectives")),
+                "policy.edit": ("work", gettext_noop("Carry plans through their stages and keep their papers")),
             }
         )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from .models import Node, Plan
+from .models import Node, Plan, Stage, StagePaper
+from .states import STAGE_MOVES, PolicyStage
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,35 @@ def described_node(plan_code: str, code: str) -> dict[str, Any] | None:
     if found.extra:
         said["extra"] = found.extra
     return said
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A stage of a plan with the papers that stand with it, in the order of their days."""
+
+    stage: Stage
+    papers: tuple[StagePaper, ...]
+
+
+def stages(plan: Plan) -> list[StageRow]:
+    """The way of a plan so far, the first stage first. Two queries."""
+    rows = list(Stage.objects.filter(plan=plan).order_by("number"))
+    papers: dict[UUID, list[StagePaper]] = {}
+    found = StagePaper.objects.filter(stage__in=rows, taken_back_at=None).select_related("entry__register", "file")
+    for paper in found.order_by("on", "recorded_at"):
+        papers.setdefault(paper.stage_id, []).append(paper)
+    return [StageRow(row, tuple(papers.get(row.pk, ()))) for row in rows]
+
+
+def next_stages(rows: list[StageRow]) -> list[PolicyStage]:
+    """Where a plan may go from here."""
+    if not rows:
+        return [PolicyStage.FORMULATION]
+    ways = STAGE_MOVES[PolicyStage(rows[-1].stage.stage)]
+    return [stage for stage in PolicyStage if stage in ways]
+
+
+def described_stages(plan_code: str) -> list[dict[str, Any]]:
+    """How far the stages that a pack tells stand here: number, stage and first day of each."""
+    rows = Stage.objects.filter(plan__code=plan_code).order_by("number")
+    return [{"stage": row.stage, "from": row.begun_on.isoformat()} for row in rows]

@@ -11,7 +11,7 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
-from .models import Node, NodeKind, Plan
+from ..models import Node, NodeKind, Plan
 
 # What may hang below what: programmes serve objectives, and are themselves made of activities.
 BELOW: dict[str, set[str]] = {
