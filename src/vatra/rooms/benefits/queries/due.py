@@ -59,8 +59,8 @@ class Due:
 def due_entitlements(*, programme: Programme | str, period: Period, known_at: datetime) -> list[Due]:
     """Everything that is due under a programme for a month (the first day included, the end not), payable or not.
 
-    A monthly amount is due whole for a month that it touches; what is given once is due from its day on, until a cycle
-    has taken it: whoever asks leaves out what was paid. Granted by `known_at`; suspended and ended as it stands now.
+    A monthly amount is due whole for a month that it touches; what is given once is due from its day on, until it is
+    ended or a cycle has taken it: whoever asks leaves out what was paid. Granted by `known_at`; suspended and ended as it stands now.
     In a stable order. Five queries, however many. Refuses a programme that another body pays.
     """
     found = programme if isinstance(programme, Programme) else Programme.objects.get(code=programme)
@@ -78,7 +78,8 @@ def due_entitlements(*, programme: Programme | str, period: Period, known_at: da
 
 def _rows(programme: Programme, period: Period, known_at: datetime) -> Any:
     assert period.end is not None, "a cycle has an end"
-    live = Q(ends_on=None) | Q(ends_on__gte=period.start) | Q(period="once", ends_on__gte=F("starts_on"))
+    going_on = Q(ends_on=None) | Q(ends_on__gte=period.start) & Q(ends_on__gte=F("starts_on"))
+    live = Q(period="once") & ~Q(state=EntitlementState.ENDED) | ~Q(period="once") & going_on
     return (
         Entitlement.objects.filter(live, programme=programme, granted_at__lte=known_at, starts_on__lt=period.end)
         .exclude(replaced_in(period))
