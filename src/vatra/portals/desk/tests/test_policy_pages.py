@@ -37,7 +37,8 @@ def read(client, address, language):
 ALL = [
     "/desk/policy/", "/desk/policy/plan-2015-2020/", "/desk/programmes/",
     *(f"/desk/programmes/{code}/" for code in (
-        "minimum-inclusion-income", "heating-aid", "state-child-allowance", "disability-benefit", "emergency-aid",
+        "minimum-inclusion-income", "heating-aid", "state-child-allowance", "disability-benefit",
+        "personal-assistant-allowance", "emergency-aid",
     )),
 ]  # fmt: skip
 
