@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,25 @@ def role_grants(actor: Actor, action: str) -> list[RoleGrant]:
 def may(actor: Actor, action: str) -> bool:
     """Whether the actor holds the action anywhere by role: for menus and buttons, never instead of `visible_to`."""
     return actor.kind is ActorKind.SYSTEM or bool(role_grants(actor, action))
+
+
+def _in_force(now: datetime) -> Q:
+    return Q(valid_until=None) | Q(valid_until__gt=now)
+
+
+def holders(action: str, *, office: UUID) -> list[tuple[UUID, str]]:
+    """Users who hold an action now for an office (or everywhere), by name: whom work can be given to. One query."""
+    now = timezone.now()
+    grants = RoleGrant.objects.filter(
+        _in_force(now), Q(office=office) | Q(office=None, area_path=""), user__is_active=True, valid_from__lte=now
+    ).select_related("role", "user")
+    found = {grant.user_id: grant.user.name for grant in grants if action in grant.role.actions}
+    return sorted(found.items(), key=lambda each: each[1])
+
+
+def holds(user: UUID, action: str, *, office: UUID) -> bool:
+    """Whether a user holds an action now for an office."""
+    return any(user == each for each, _name in holders(action, office=office))
 
 
 def require(actor: Actor, action: str) -> None:

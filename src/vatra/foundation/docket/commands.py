@@ -115,6 +115,23 @@ def meet(*, ref: Ref, kind: str, on: date, actor: Actor, at: datetime) -> Deadli
 
 
 @transaction.atomic
+def retime(
+    *, ref: Ref, kind: str, days: int, counting: str, verified: bool = True, actor: Actor, at: datetime
+) -> Deadline | None:
+    """A running term is counted anew from its first day, because another length holds now (a higher risk).
+
+    Returns the term, or None where none was running."""
+    term = Deadline.objects.select_for_update().filter(ref_kind=ref.kind, ref_id=ref.id, kind=kind, met_on=None).first()
+    if term is None:
+        return None
+    term.days, term.counting, term.verified = days, Counting(counting), verified
+    term.due_on = _due(term)
+    term.save(update_fields=["days", "counting", "verified", "due_on"])
+    record("docket.deadline_retimed", ref, actor=actor, at=at, kind=kind, due_on=term.due_on.isoformat())
+    return term
+
+
+@transaction.atomic
 def record_delivery(
     *, entry: Entry, way: str, on: date, received_by: str = "", evidence: StoredFile | None = None, actor: Actor,
     at: datetime,

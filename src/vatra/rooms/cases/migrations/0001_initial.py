@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name="Case",
             fields=[
                 ("id", models.UUIDField(default=vatra.kernel.ids.uuid7, primary_key=True, serialize=False)),
-                ("number", models.CharField(max_length=32, unique=True)),
+                ("number", models.CharField(max_length=32)),
                 ("opening_key", models.UUIDField(unique=True)),
                 (
                     "level",
@@ -547,6 +547,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(fields=["office", "state"], name="cases_case_office__d7095f_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("office", "number"), name="case_number_once_in_office"),
         ),
         migrations.AddConstraint(
             model_name="case",

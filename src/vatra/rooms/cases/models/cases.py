@@ -32,7 +32,7 @@ class Case(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    number = models.CharField(max_length=32, unique=True)
+    number = models.CharField(max_length=32)  # of the office's register of cases, or random
     opening_key = models.UUIDField(unique=True)  # of the page it was opened on: pressed twice, it opens once
     type = models.ForeignKey("cases.CaseType", on_delete=models.PROTECT, related_name="+")
     household = models.ForeignKey("people.Household", on_delete=models.PROTECT, related_name="+")
@@ -67,6 +67,7 @@ class Case(models.Model):
             models.Index(fields=["office", "state"]),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["office", "number"], name="case_number_once_in_office"),
             models.UniqueConstraint(
                 fields=["household", "type"],
                 condition=Q(person=None, sealed_at=None) & ~Q(state="closed"),
