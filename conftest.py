@@ -30,7 +30,7 @@ WINDOW = [
 ]
 ROLES = {
     "window_officer": WINDOW,
-    "social_worker": WINDOW,
+    "social_worker": [*WINDOW, "cases.view", "cases.work", "access.break_glass"],
     "benefits_officer": [*WINDOW, "benefits.draft"],
     "head_of_service": [
         *WINDOW,
@@ -39,6 +39,7 @@ ROLES = {
         "people.seal",
         "people.erase",
         "programmes.publish",
+        *("cases.view", "cases.work", "cases.assign", "cases.approve", "access.break_glass", "access.review_glass"),
     ],
     "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
     "mayor": ["people.view", "benefits.view", "benefits.sign"],

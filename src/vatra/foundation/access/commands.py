@@ -105,11 +105,10 @@ def tie(
 
 
 @transaction.atomic
-def untie(*, ref: Ref, user: UUID, actor: Actor, at: datetime) -> None:
-    """End every tie of a user to a record, from now."""
-    RelationshipGrant.objects.filter(ref_kind=ref.kind, ref_id=ref.id, user_id=user, valid_until=None).update(
-        valid_until=at
-    )
+def untie(*, ref: Ref, user: UUID, because: str = "", actor: Actor, at: datetime) -> None:
+    """End every tie of a user to a record, from now; with `because`, only those that were made for this reason."""
+    ties = RelationshipGrant.objects.filter(ref_kind=ref.kind, ref_id=ref.id, user_id=user, valid_until=None)
+    (ties.filter(because=because) if because else ties).update(valid_until=at)
     record("access.untied", ref, actor=actor, at=at, user=str(user))
 
 

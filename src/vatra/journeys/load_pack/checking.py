@@ -8,6 +8,7 @@ from vatra.foundation.access.actions import actions
 from vatra.foundation.catalogue.holidays import calendar_of
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
+from vatra.rooms.cases.conditions import condition_names
 from vatra.rooms.policy.commands import BELOW
 
 from .files import PackFiles
@@ -19,7 +20,7 @@ def cross_check(pack: PackFiles) -> list[Fault]:
     checker = _Checker(pack)
     for check in (
         checker.head, checker.areas, checker.bodies, checker.roles, checker.facts, checker.units, checker.plans,
-        checker.programmes,
+        checker.programmes, checker.case_types,
     ):  # fmt: skip
         check()
     return checker.faults
@@ -156,3 +157,16 @@ class _Checker:
             for place in said["serves"]:
                 if (place["plan"], place["node"]) not in nodes:
                     self.fault(place, gettext_noop("“%(code)s” is not in that plan."), code=place["node"])
+
+    def case_types(self) -> None:
+        forms = {path.stem for path in self.pack.forms}
+        for said in self.pack.case_types:
+            steps = {""}
+            for step in said["steps"]:
+                self.known(step, step.get("after"), steps, gettext_noop("The step “%(code)s” must stand above."))
+                steps.add(step["code"])
+            for closing in said.get("closing", ()):
+                names = condition_names()
+                self.known(closing, closing["holds"], names, gettext_noop("No room knows the condition “%(code)s”."))
+            for form in said.get("forms", ()):
+                self.known(said, form, forms, gettext_noop("There is no form “%(code)s” in the pack."))

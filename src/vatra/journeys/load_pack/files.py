@@ -43,6 +43,7 @@ class PackFiles:
     units: Said = field(default_factory=Said)
     plans: list[Said] = field(default_factory=list)
     programmes: list[ProgrammeFiles] = field(default_factory=list)
+    case_types: list[Said] = field(default_factory=list)
     letters: dict[str, tuple[Said, str]] = field(default_factory=dict)  # code: (title and texts, Typst source)
     forms: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -90,6 +91,9 @@ def read_pack(folder: Path) -> PackFiles:
         if (said := pack_file(pack, path, shapes.PLAN)) is not None:
             pack.plans.append(said)
     _read_programmes(pack)
+    for path in below(folder, "case-types", "*.yaml"):
+        if (said := pack_file(pack, path, shapes.CASE_TYPE)) is not None:
+            pack.case_types.append(said)
     _read_letters(pack)
     pack.forms = [folder / path for path in below(folder, "forms", "*.xlsx")]
     pack.digest = _digest_of_files(folder, names)

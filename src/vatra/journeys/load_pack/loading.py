@@ -29,6 +29,8 @@ from vatra.kernel.actor import Actor, system
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
+from vatra.rooms.cases import commands as cases
+from vatra.rooms.cases import queries as cases_queries
 from vatra.rooms.policy import commands as policy
 from vatra.rooms.policy import queries as policy_queries
 from vatra.rooms.programmes import commands as programmes
@@ -208,6 +210,7 @@ class Loader:
             "code_list": lambda code: catalogue.retire_code_list(code=code, on=self.today, **self.by),
             "fact": lambda code: catalogue.retire_fact(code=code, on=self.today, **self.by),
             "programme": lambda code: programmes.retire_programme(code=code, on=self.today, **self.by),
+            "case_type": lambda code: cases.retire_case_type(code=code, on=self.today, **self.by),
         }
         for kind, code in gone:
             if kind in retirers:
@@ -227,6 +230,7 @@ class Loader:
         yield from self.definition_items()
         yield from self.plan_items()
         yield from self.programme_items()
+        yield from self.case_type_items()
         yield from self.letter_items()
 
     def area_items(self) -> Iterator[Item]:
@@ -312,6 +316,16 @@ class Loader:
             yield Item(
                 "programme", code, rest, lambda code=code: programmes_queries.described(code),
                 lambda code=code, rest=rest: programmes.define_programme(code=code, **rest, **self.by),
+            )  # fmt: skip
+
+    def case_type_items(self) -> Iterator[Item]:
+        kept = ("code", "title", "summary", "level", "about", "sealed", "law", "order")
+        for said in self.pack.case_types:
+            code = said["code"]
+            rest = {key: said[key] for key in kept[1:] if key in said} | {"definition": without(said, *kept)}
+            yield Item(
+                "case_type", code, rest, lambda code=code: cases_queries.described(code),
+                lambda code=code, rest=rest: cases.define_case_type(code=code, **rest, **self.by),
             )  # fmt: skip
 
     def letter_items(self) -> Iterator[Item]:

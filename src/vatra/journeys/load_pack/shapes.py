@@ -3,6 +3,8 @@
 from vatra.foundation.bodies.models import BodyKind
 from vatra.foundation.catalogue.commands import SUBJECTS, TYPES
 from vatra.foundation.catalogue.holidays import WEEKDAYS
+from vatra.rooms.cases.definition import FULFILS
+from vatra.rooms.cases.states import Risk
 from vatra.rooms.policy.models import NodeKind
 from vatra.rooms.programmes.models import CareLevel
 
@@ -160,5 +162,41 @@ PROGRAMME = record(
         "pays": record({"fund": code, "by": choice("bank", "cash")}),
     },
 )
+
+STEP = record(
+    {
+        "code": code,
+        "title": text,
+        "done": choice(*FULFILS),
+        "within": record({risk: record({"days": integer, "counting": choice("calendar", "working")}, {"verified": flag})
+                          for risk in Risk.values}),
+    },
+    {"after": code, "repeats": flag, "law": LAW},
+)  # fmt: skip
+CASE_TYPE = record(
+    {
+        "code": code,
+        "title": text,
+        "summary": text,
+        "level": choice(*CareLevel.values),
+        "about": choice("household", "person"),
+        "steps": listing(STEP, unique="code"),
+        "outcomes": listing(
+            record({"code": code, "title": text}, {"counts": choice("prevented", "necessary", "avoidable")}),
+            unique="code",
+        ),
+    },
+    {
+        "order": integer,
+        "law": LAW,
+        "sealed": flag,
+        "safety_plan": flag,
+        "closing": listing(record({"holds": code}, {"within_days": integer})),
+        "asks_on_level": record(
+            {}, {level: listing(choice("alternative", "way_home")) for level in CareLevel.values}
+        ),
+        "forms": listing(code),
+    },
+)  # fmt: skip
 
 LETTER = record({"title": text, "texts": mapping(mapping(words))})

@@ -10,7 +10,18 @@ class Config(AppConfig):
         from vatra.foundation.refs import register_kinds
         from vatra.kernel.words import gettext_noop
 
-        register_kinds({"cases.case": "cases.Case", "cases.referral": "cases.Referral"})
+        register_kinds(
+            {
+                "cases.case": "cases.Case",
+                "cases.need": "cases.Need",
+                "cases.goal": "cases.Goal",
+                "cases.action": "cases.Action",
+                "cases.visit": "cases.Visit",
+                "cases.note": "cases.Note",
+                "cases.review": "cases.Review",
+                "cases.referral": "cases.Referral",
+            }
+        )
         register_actions(
             {
                 "cases.view": ("view", gettext_noop("See cases")),

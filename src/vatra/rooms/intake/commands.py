@@ -39,18 +39,18 @@ def open_contact(
 
 @transaction.atomic
 def close_contact(
-    contact_id: UUID, *, outcome: str, household: Household | None = None, actor: Actor, at: datetime
+    contact_id: UUID, *, outcome: str, advice: str = "", household: Household | None = None, actor: Actor, at: datetime
 ) -> Contact:
-    """A contact ends with what came of it; many end with advice given.
+    """A contact ends with what came of it; many end with advice given and nothing more needed (`advice`: which).
 
     Raises Contact.DoesNotExist if the actor may not work on it; refuses one that is closed already.
     """
     contact = Contact.objects.visible_to(actor, "intake.screen").get(pk=contact_id)
     if contact.closed_at is not None:
         raise Refused("contact_closed", gettext_noop("This contact was closed already."))
-    contact.outcome, contact.closed_at = Outcome(outcome), at
+    contact.outcome, contact.advice, contact.closed_at = Outcome(outcome), advice.strip(), at
     contact.household = household or contact.household
-    contact.save(update_fields=["outcome", "closed_at", "household"])
+    contact.save(update_fields=["outcome", "advice", "closed_at", "household"])
     record("intake.contact_closed", contact, actor=actor, at=at, outcome=outcome)
     return contact
 

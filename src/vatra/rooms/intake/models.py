@@ -20,6 +20,7 @@ class Outcome(models.TextChoices):
     ADVISED = "advised"
     APPLIED = "applied"
     REFERRED = "referred"
+    CASE = "case"  # a social worker goes on with them
 
 
 class Contact(models.Model):
@@ -34,6 +35,7 @@ class Contact(models.Model):
     reason = models.TextField(blank=True)  # in their own words
     danger = models.JSONField(default=list)  # codes: child, violence, eviction, no_heat
     outcome = models.CharField(max_length=32, choices=Outcome.choices, blank=True)
+    advice = models.TextField(blank=True)  # what was advised, where that was all that was needed
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     actor = models.JSONField()

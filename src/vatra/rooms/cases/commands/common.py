@@ -62,7 +62,7 @@ def about(case: Case, at: datetime) -> list[UUID]:
     return [case.person_id] if case.person_id else members_now(case.household_id, at)
 
 
-def tell(case: Case, kind: str, *, actor: Actor, at: datetime, **payload: object) -> None:
+def tell(case: Case, kind: str, /, *, actor: Actor, at: datetime, **payload: object) -> None:
     """One event of the trail, about the persons of the case. The payload holds codes, never what was written."""
     record(f"cases.{kind}", case_ref(case), actor=actor, at=at, about=about(case, at), **payload)
 

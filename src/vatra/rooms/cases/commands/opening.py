@@ -20,7 +20,8 @@ from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.benefits.models import Application
-from vatra.rooms.intake.models import Contact
+from vatra.rooms.intake.commands import close_contact
+from vatra.rooms.intake.models import Contact, Outcome
 from vatra.rooms.people.models import Household, Person
 from vatra.rooms.people.reach import members_now, same_persons
 from vatra.rooms.programmes.models import CareLevel
@@ -40,8 +41,6 @@ from .common import (
     today,
     wait_for,
 )
-
-TEAM = gettext_noop("works on the case")
 
 
 @transaction.atomic
@@ -81,6 +80,8 @@ def open_case(
     for step in definition_of(kind).steps:
         if not step.after:
             start_step(case, step, on=today(at), actor=actor, at=at)
+    if contact and contact.closed_at is None and not hidden:  # a sealed case shows nowhere, not even as an outcome
+        close_contact(contact.pk, outcome=Outcome.CASE, household=home, actor=actor, at=at)
     tell(case, "opened", actor=actor, at=at, type=kind.code, level=case.level, risk=case.risk)
     if str(case.worker_id) != actor.id:
         wait_for(case, "assigned", user=case.worker_id, due_on=today(at), at=at)
@@ -177,18 +178,27 @@ def _number(case: Case, actor: Actor, at: datetime) -> str:
 
 def _let_in(case: Case, user: UUID, *, actor: Actor, at: datetime) -> None:
     """The user may work on the case whatever seals it; and, where the household is sealed, reach it too."""
-    tie(ref=case_ref(case), user=user, action_class="work", because=TEAM, actor=actor, at=at)
-    if case.household.sealed_at:
-        tie(
-            ref=Ref("people.household", case.household_id),
-            user=user,
-            action_class="work",
-            because=TEAM,
-            actor=actor,
-            at=at,
-        )
-        for person in same_persons(members_now(case.household_id, at)):
-            tie(ref=Ref("people.person", person), user=user, action_class="work", because=TEAM, actor=actor, at=at)
+    for ref in _reached(case, at):
+        tie(ref=ref, user=user, action_class="work", because=_because(case), actor=actor, at=at)
+
+
+def _let_out(case: Case, user: UUID, *, actor: Actor, at: datetime) -> None:
+    """What the case let the user reach is closed to them again; what other ties opened stays open."""
+    for ref in _reached(case, at):
+        untie(ref=ref, user=user, because=_because(case), actor=actor, at=at)
+
+
+def _because(case: Case) -> str:
+    return f"case {case.number}"
+
+
+def _reached(case: Case, at: datetime) -> list[Ref]:
+    if not case.household.sealed_at:
+        return [case_ref(case)]
+    persons = same_persons(members_now(case.household_id, at))
+    return [
+        case_ref(case), Ref("people.household", case.household_id), *(Ref("people.person", p) for p in persons)
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -205,10 +215,7 @@ def assign_worker(*, case: Case | ID, worker: ID, because: str, actor: Actor, at
     found.worker_id = after
     _check_people(found)
     found.save(update_fields=["worker"])
-    untie(ref=case_ref(found), user=before, actor=actor, at=at)
-    if found.household.sealed_at:
-        for ref in (Ref("people.household", found.household_id), *(Ref("people.person", p) for p in about(found, at))):
-            untie(ref=ref, user=before, actor=actor, at=at)
+    _let_out(found, before, actor=actor, at=at)
     _let_in(found, after, actor=actor, at=at)
     tell(found, "assigned", actor=actor, at=at, before=str(before), after=str(after), because=because)
     wait_for(found, "assigned", user=after, due_on=today(at), at=at)

@@ -13,7 +13,7 @@ from vatra.kernel.words import gettext_noop
 
 from ..models import Action, Case, Goal, Need, OwnerKind, Plan
 from ..states import ACTION_MOVES, GOAL_MOVES, ActionState, GoalState, PlanState
-from .common import ID, child_id, id_of, locked_case, needed, tell
+from .common import ID, child_id, id_of, locked_case, needed, tell, today
 
 LIVE = [PlanState.DRAFT, PlanState.IN_FORCE]
 
@@ -121,7 +121,7 @@ def complete_action(
         reason = needed(reason, "reason_needed", gettext_noop("Say why this is not done."))
     row.state, row.reason, row.ended_at = target, reason.strip(), at
     row.save(update_fields=["state", "reason", "ended_at"])
-    tell(case, f"action_{target}", actor=actor, at=at, owner=row.owner, late=at.date() > row.due_on)
+    tell(case, f"action_{target}", actor=actor, at=at, owner=row.owner, late=today(at) > row.due_on)
     return row
 
 

@@ -1,0 +1,39 @@
+"""Everything that is read of this room."""
+
+from .cards import (
+    CaseCard,
+    Happened,
+    NeedRow,
+    PlanView,
+    Term,
+    case_card,
+    need_words,
+    supervisors_for,
+    timeline,
+    workers_for,
+)
+from .day import DayLine, my_day
+from .lists import CasePage, CaseRow, case_types, caseload, cases, cases_of, described, seen_cases
+
+__all__ = [
+    "CaseCard",
+    "CasePage",
+    "CaseRow",
+    "DayLine",
+    "Happened",
+    "NeedRow",
+    "PlanView",
+    "Term",
+    "case_card",
+    "case_types",
+    "caseload",
+    "cases",
+    "cases_of",
+    "described",
+    "my_day",
+    "need_words",
+    "seen_cases",
+    "supervisors_for",
+    "timeline",
+    "workers_for",
+]
