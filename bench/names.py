@@ -258,7 +258,7 @@ def main() -> None:
     if "f1" in only:
         sizes(python, wanted, asked.runs)
     if "search" in only:
-        from bench.names_search import main as search
+        from bench.names_search.__main__ import main as search
 
         search([])
 

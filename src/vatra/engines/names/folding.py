@@ -81,7 +81,7 @@ def is_arabic(text: str) -> bool:
     return not text.isascii() and _ARABIC_LETTER.search(text) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Text folded for exact-ish comparison: lower case, one space between words, no marks.
 

@@ -38,7 +38,7 @@ READINGS = 2
 """Readings of a token that are written in pairs and stems; all of them are written alone."""
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=50_000)
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
@@ -113,14 +113,14 @@ def search_keys(
 class KeyGroup:
     """Keys of one kind: look up each, take at most `limit` persons of each, count `weight` for a hit.
 
-    `together`: the keys are many and mostly empty; `limit` is for all of them.
+    `each`: the keys are many and mostly empty; this is the limit of each, and `limit` is for all of them.
     """
 
     kind: str
     keys: tuple[int, ...]
     limit: int
     weight: float
-    together: bool = False
+    each: int = 0
 
 
 @dataclass(frozen=True)
@@ -237,15 +237,21 @@ def _groups(found: tuple[str, ...], years: tuple[int, ...], phones: list[str]) -
         ("pair", pair, 150, 4.0),
         ("year", year, 100, 3.0),
         ("stem", stem, 80, 2.5),
-        ("slip", _slips(read, years) if len(found) <= 2 else set(), 150, 2.2),
+        ("slip", _slips(read, years) if len(found) <= 2 else set(), 500, 2.6),
         ("first", first, 60, 1.5),
         ("one", one, 120 if len(found) == 1 else 40, 1.0),
         ("related", related if len(found) == 1 else set(), 40, 0.7),
         ("start", start if len(found) == 1 or not pair else set(), 60, 0.5),
     ]
-    return tuple(KeyGroup(k, tuple(sorted(v)), limit, weight, k == "slip") for k, v, limit, weight in groups if v)
+    return tuple(
+        KeyGroup(k, tuple(sorted(v)), limit, weight, SLIP_EACH if k == "slip" else 0)
+        for k, v, limit, weight in groups
+        if v
+    )
 
 
+SLIP_EACH = 16
+"""Persons taken of each skeleton one slip away: there are many, and whom nothing else tells apart must not crowd them out."""
 _SIGNS = "abtkgshfmnlr"
 
 
@@ -262,7 +268,7 @@ def _near(frame: str) -> set[str]:
 def _slips(read: list[tuple[str, ...]], years: tuple[int, ...]) -> set[int]:
     """Keys of pairs, and of parts with a year, in which one part holds a slip that changed its skeleton."""
     out: set[int] = set()
-    frames = [r[0] if r and len(r[0]) > 1 else "" for r in read]
+    frames = [r[0] if r else "" for r in read]
     if len(frames) == 2 and all(frames):
         for whole, slipped in (frames, frames[::-1]):
             out |= {_pair(whole, near) for near in _near(slipped)} - {_pair(*frames)}

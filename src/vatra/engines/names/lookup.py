@@ -1,8 +1,12 @@
-"""The one SQL statement that turns a query's keys into candidates: bounded, plain SQL, SQLite and PostgreSQL alike."""
+"""The one SQL statement that turns a query's keys into candidates: bounded, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
-from .keys import Query
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .keys import KeyGroup, Query
 
 
 def lookup_sql(
@@ -12,33 +16,95 @@ def lookup_sql(
     key: str = "key",
     person: str = "person_id",
     visible: str = "",
-    limit: int = 150,
+    visible_params: Sequence[Any] = (),
+    limit: int = 200,
     placeholder: str = "%s",
-) -> tuple[str, list[int]]:
+    lateral: bool = False,
+) -> tuple[str, list[Any]]:
     """(sql, params) giving rows (person, weight), heaviest first; at most `limit` of them.
 
     Every key is read through the index up to its own limit, so one common name cannot make a search slow. `visible` is
-    the caller's predicate on alias ``k`` (e.g. ``EXISTS (SELECT 1 …)``), applied inside each branch *before* its limit:
-    what the actor may not see takes no room and leaves no trace. `table`, `key`, `person` and `visible`
+    the caller's predicate on alias ``k`` (e.g. ``EXISTS (SELECT 1 …)``) with its own params, applied to each key
+    *before* its limit: what the actor may not see takes no room and leaves no trace. `table`, `key`, `person`, `visible`
     are the caller's own SQL and must not come from a user. Raises ValueError if the query has no key.
+
+    `lateral` writes it for PostgreSQL, as lists of keys joined LATERAL: its planner then sees a few branches instead of
+    dozens, which is most of the time. SQLite has no LATERAL, and plans dozens of branches in no time; where keys are
+    hundreds, it walks them in a recursion.
     """
-    branches, params = [], []
-    where = f" AND ({visible})" if visible else ""
-    for group in query.keys:
-        # One parameter for each branch, also where many keys share one: the rest are numbers of our own making.
-        shared = [group.keys] if group.together else [(value,) for value in group.keys]
-        for values in shared:
-            rest = "".join(f", {value}" for value in values[1:])
-            test = f"k.{key} IN ({placeholder}{rest})" if rest else f"k.{key} = {placeholder}"
-            branches.append(
-                f"SELECT * FROM (SELECT k.{person} AS person, {group.weight} AS weight FROM {table} k "
-                f"WHERE {test}{where} LIMIT {group.limit}) b{len(branches)}"
-            )
-            params.append(values[0])
-    if not branches:
+    if not query.keys:
         raise ValueError("a query without keys looks nothing up")
-    union = " UNION ALL ".join(branches)
+    where = f" AND ({visible})" if visible else ""
+    parts = _Parts(table, key, person, where, list(visible_params), placeholder)
+    for group in query.keys:
+        if group.each:
+            (parts.many_joined if lateral else parts.many_walked)(group)
+        elif not lateral:
+            parts.one_by_one(group)
+    single = [group for group in query.keys if not group.each]
+    if lateral and single:
+        parts.single_joined(single)
     return (
-        f"SELECT person, sum(weight) AS weight FROM ({union}) u GROUP BY person ORDER BY 2 DESC, 1 LIMIT {limit}",
-        params,
+        f"SELECT person, sum(weight) AS weight FROM ({' UNION ALL '.join(parts.branches)}) u GROUP BY person "
+        f"ORDER BY 2 DESC, 1 LIMIT {limit}",
+        parts.params,
     )
+
+
+@dataclass
+class _Parts:
+    """Branches (person, weight) and their params as they come. Keys are numbers of our own making, and are written out."""
+
+    table: str
+    key: str
+    person: str
+    where: str
+    needs: list[Any]
+    placeholder: str
+    branches: list[str] = field(default_factory=list)
+    params: list[Any] = field(default_factory=list)
+
+    def one(self, test: str, weight: float | str, most: int | str) -> str:
+        """The SELECT of one key."""
+        return (
+            f"SELECT k.{self.person} AS person, {weight} AS weight FROM {self.table} k "
+            f"WHERE k.{self.key} = {test}{self.where} LIMIT {most}"
+        )
+
+    def one_by_one(self, group: KeyGroup) -> None:
+        """A branch for every key."""
+        for value in group.keys:
+            inner = self.one(self.placeholder, group.weight, group.limit)
+            self.branches.append(f"SELECT * FROM ({inner}) b{len(self.branches)}")
+            self.params += [value, *self.needs]
+
+    def single_joined(self, groups: Sequence[KeyGroup]) -> None:
+        """One branch for the keys of many groups."""
+        asked = ", ".join(f"({v}::bigint, {g.weight}::float8, {g.limit})" for g in groups for v in g.keys)
+        inner = self.one("a.key", "a.weight", "a.most")
+        self.branches.append(f"SELECT b.* FROM (VALUES {asked}) a(key, weight, most) CROSS JOIN LATERAL ({inner}) b")
+        self.params += self.needs
+
+    def many_joined(self, group: KeyGroup) -> None:
+        """One branch for a group of many keys."""
+        asked = ", ".join(map(str, group.keys))
+        inner = self.one("a.key", f"{group.weight}::float8", group.each)
+        self.branches.append(
+            f"SELECT * FROM (SELECT b.* FROM unnest(ARRAY[{asked}]::bigint[]) a(key) CROSS JOIN LATERAL ({inner}) b "
+            f"LIMIT {group.limit}) c{len(self.branches)}"
+        )
+        self.params += self.needs
+
+    def many_walked(self, group: KeyGroup) -> None:
+        """The same without LATERAL: of every key the first person, then of each that has one the next."""
+        asked = ", ".join(f"({value})" for value in group.keys)
+        at = f"SELECT k.{self.person} FROM {self.table} k WHERE k.{self.key} ="
+        rest = f"{self.where} ORDER BY k.{self.person} LIMIT 1"
+        self.branches.append(
+            f"SELECT * FROM (WITH RECURSIVE a(key) AS (VALUES {asked}), w(key, n, person) AS ("
+            f"SELECT a.key, 1, ({at} a.key{rest}) FROM a UNION ALL "
+            f"SELECT w.key, w.n + 1, ({at} w.key AND k.{self.person} > w.person{rest}) FROM w "
+            f"WHERE w.person IS NOT NULL AND w.n < {group.each}) "
+            f"SELECT person, {group.weight} AS weight FROM w WHERE person IS NOT NULL LIMIT {group.limit}) c{len(self.branches)}"
+        )
+        self.params += [*self.needs, *self.needs]

@@ -118,10 +118,14 @@ OF = frozenset(
 )
 FAITH = frozenset(["din", "deen", "dine", "eddin", "eddine", "uddin", "aldin", "ddin", "الدين"])
 GOD = frozenset(["allah", "ullah", "lah", "الله", "اله"])
+CHILD = SON | DAUGHTER
+KUNYA = FATHER_OF | MOTHER_OF
+PARTICLES = CHILD | ARTICLES | OF
+NO_NAME = PARTICLES | TITLES
 MARRIED = re.compile(r"(?<=[a-z]{3})ne$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NameParts:
     """The parts of one full name, folded. Absent parts are empty; `tokens` is what comparison works on."""
 
@@ -136,7 +140,7 @@ class NameParts:
     tokens: tuple[str, ...] = field(default=())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def tokens(text: str) -> tuple[str, ...]:
     """The name tokens of a text: folded, titles and particles dropped, compounds joined.
 
@@ -161,7 +165,7 @@ def _tokens(parts: list[str]) -> list[tuple[str, str]]:
             out.append((("عبد" if is_arabic(word) else "abdul") + parts[j], particle))
             i, particle = j + 1, ""
             continue
-        if word in FATHER_OF | MOTHER_OF and following and (word not in ("om", "um") or len(parts) > 2):
+        if word in KUNYA and following and (word not in ("om", "um") or len(parts) > 2):
             j = i + 1
             while j < len(parts) - 1 and parts[j] in ARTICLES:
                 j += 1
@@ -180,13 +184,13 @@ def _tokens(parts: list[str]) -> list[tuple[str, str]]:
         elif word in TITLES and ((out or particle) and word not in AFTER_NAME):
             out.append((word, particle))  # Al Hajj, El Sheikh: a family name once a name or an article stands before it
             particle = ""
-        elif word in SON or word in DAUGHTER or word in ARTICLES or word in OF or word in TITLES:
+        elif word in NO_NAME:
             initial = len(word) == 1 and word not in ("ال",)
-            if initial and word != "b":
+            if initial and (word != "b" or not out):
                 out.append((word, particle))
                 particle = ""
             else:
-                particle = word if word in SON or word in DAUGHTER or not particle else particle
+                particle = word if word in CHILD or not particle else particle
         else:
             out.append((word, particle))
             particle = ""
@@ -194,7 +198,7 @@ def _tokens(parts: list[str]) -> list[tuple[str, str]]:
     return out or [(p, "") for p in parts]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4_096)
 def parse_name(full: str, order: str = "given_first") -> NameParts:
     """The parts of a full name. `order` is ``given_first`` or ``family_first``; a comma after the first
     part also says so.
@@ -207,7 +211,7 @@ def parse_name(full: str, order: str = "given_first") -> NameParts:
         order = "family_first"
     parts = fold(full).split()
     title = " ".join(p for p in parts if p in TITLES)
-    particles = tuple(p for p in parts if p in SON | DAUGHTER | ARTICLES | OF and len(p) > 1)
+    particles = tuple(p for p in parts if p in PARTICLES and len(p) > 1)
     found = _tokens(parts)
     if not found:
         return NameParts()
@@ -221,7 +225,7 @@ def parse_name(full: str, order: str = "given_first") -> NameParts:
             married, found = True, [(MARRIED.sub("", found[0][0]), ""), *found[1:]]
         found = [*found[1:], found[0]]
     names = [t for t, _ in found]
-    marked = next((i for i, (_, p) in enumerate(found) if i and (p in SON or p in DAUGHTER)), None)
+    marked = next((i for i, (_, p) in enumerate(found) if i and p in CHILD), None)
     given, father, grandfather, family = names[0], "", "", names[-1] if len(names) > 1 else ""
     if order == "given_first":
         if marked is not None:

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from .folding import digits, fold, is_arabic
 from .keys import Query, _groups
-from .parts import DAUGHTER, SON, NameParts, parse_name, tokens
+from .parts import CHILD, NameParts, parse_name, tokens
 from .reasons import Reason
 from .skeletons import skeletons
 from .variants import related_codes
@@ -31,7 +31,7 @@ IN_PLACE = 0.25
 PRIOR = 4.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What the room knows of a person it may show. `names` are full names, the first the one in use."""
 
@@ -55,7 +55,7 @@ class Wanted(Query):
     relatives_names: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One candidate with a score in 0..1 and the reasons, strongest first, those against last."""
 
@@ -93,7 +93,7 @@ def wanted(
     )
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def level(ours: str, theirs: str) -> str | None:
     """How two folded name tokens agree: same, spelling, similar, related, begins; None if they do not.
 
@@ -132,13 +132,29 @@ def level(ours: str, theirs: str) -> str | None:
     return None
 
 
+FURTHER = 0.6
+"""Within one script every letter further apart than one costs this much: a slip is likelier than another name."""
+
+
+@lru_cache(maxsize=20_000)
+def _evidence(ours: str, theirs: str) -> tuple[str, float] | None:
+    """(level, its worth in log odds), None where the tokens do not agree."""
+    how = level(ours, theirs)
+    if how is None:
+        return None
+    worth = LEVELS[how]
+    if how in ("spelling", "similar") and is_arabic(ours) == is_arabic(theirs):
+        worth = max(LEVELS["related"], worth - FURTHER * max(0, OSA.distance(ours, theirs) - 1))
+    return how, worth * min(1.0, 0.55 + 0.15 * len(ours))
+
+
 def _roles(parts: NameParts) -> dict[str, str]:
     """token -> the part it plays in a parsed name
 
     A name in the middle is called the father's only where that is certain, in Arabic script or after *bin* or *bint*:
     elsewhere it is as often a second given name, and every reason shown must be true.
     """
-    certain = is_arabic(parts.given) or bool({*SON, *DAUGHTER} & {*parts.particles})
+    certain = is_arabic(parts.given) or not CHILD.isdisjoint(parts.particles)
     father = parts.father if certain else ""
     roles: dict[str, str] = {}
     for role, token in (("family_name", parts.family), ("father_name", father), ("given_name", parts.given)):
@@ -147,20 +163,20 @@ def _roles(parts: NameParts) -> dict[str, str]:
     return roles
 
 
-def _align(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Greedy best assignment of our tokens to theirs: (our index, their index, level), each index once."""
+def _align(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[tuple[int, int, str, float]]:
+    """Greedy best assignment of our tokens to theirs: (our index, their index, level, worth), each index once."""
     found = []
     for i, a in enumerate(ours):
         for j, b in enumerate(theirs):
-            if (how := level(a, b)) is not None:
-                found.append((-LEVELS[how] - (0.1 if i == j else 0.0), i, j, how))
+            if (said := _evidence(a, b)) is not None:
+                found.append((-said[1] - (0.1 if i == j else 0.0), i, j, said))
     found.sort()
     left, right, out = set(), set(), []
-    for _, i, j, how in found:
+    for _, i, j, (how, worth) in found:
         if i not in left and j not in right:
             left.add(i)
             right.add(j)
-            out.append((i, j, how))
+            out.append((i, j, how, worth))
     return out
 
 
@@ -176,17 +192,16 @@ def _best_name(query: Query, candidate: Candidate) -> tuple[float, list[tuple[fl
         every = (*theirs, *(t for _, t in relatives))
         pairs = _align(query.tokens, every)
         score, reasons = 0.0, []
-        for i, j, how in pairs:
+        for i, j, how, worth in pairs:
             token = every[j]
             role = roles.get(token, "name_part") if j < len(theirs) else relatives[j - len(theirs)][0]
-            worth = LEVELS[how] * min(1.0, 0.55 + 0.15 * len(query.tokens[i]))
             score += worth + (IN_PLACE if i == j else 0.0)
             reasons.append((worth, Reason(f"{role}_{how}", {"ours": query.tokens[i], "theirs": token})))
-        for i in set(range(len(query.tokens))) - {i for i, _, _ in pairs}:
+        for i in set(range(len(query.tokens))) - {pair[0] for pair in pairs}:
             worth = UNFOUND_GIVEN if i == 0 and isinstance(query, Wanted) and len(query.tokens) > 1 else UNFOUND
             score += worth
             reasons.append((worth, Reason("name_part_missing", {"ours": query.tokens[i]})))
-        score += UNASKED * len(set(range(len(theirs))) - {j for _, j, _ in pairs})
+        score += UNASKED * len(set(range(len(theirs))) - {pair[1] for pair in pairs})
         if best is None or score > best[0]:
             best = (score, reasons)
     score, reasons = best or (0.0, [])

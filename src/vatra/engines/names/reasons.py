@@ -73,7 +73,7 @@ REASONS: dict[str, str] = {
 """Reason code to English sentence, marked for translation."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One reason; `values` are shown in the sentence (``ours``: what was searched or written first,
     ``theirs``: found)."""

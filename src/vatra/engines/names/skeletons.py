@@ -142,7 +142,7 @@ _WEST_LETTERS = re.compile("[vjظ]|ch")
 _DIGRAPH = re.compile("[sktgdpcbr]h|ts|tz|dz|dj|sz|cz|zs|ck|cs")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def skeletons(token: str) -> tuple[str, ...]:
     """All readings of one name token, the likeliest first; at most four; empty for a token without letters."""
     word = fold(token).replace(" ", "")

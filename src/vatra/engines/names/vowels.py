@@ -18,7 +18,7 @@ _SERVANT = "ءعىه"
 SLOTS = 20
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def vowel_mask(word: str) -> int:
     """The mask of one folded token, at most 60 bits. Slot 0 is what stands before the first consonant."""
     arabic = is_arabic(word)

@@ -1,9 +1,10 @@
 import sqlite3
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from vatra.engines.names import Candidate, lookup_sql, phone_key, query_keys, rank, search_keys, wanted
+from vatra.engines.names import Candidate, lookup_sql, phone_key, query_keys, rank, search_keys, tokens, wanted
 
 TODAY = date(2026, 11, 22)
 
@@ -72,6 +73,33 @@ def test_lookup_finds_through_one_bounded_statement_and_hides_what_is_not_visibl
     assert {p for p, _ in db.execute(sql, params)} == {1, 2}
     with pytest.raises(ValueError, match="without keys"):
         lookup_sql(query_keys(""), table="name_key")
+
+
+def test_of_each_slip_a_few_are_taken_however_many_there_are_of_another():
+    """A name one slip away that is very common must not crowd out a rare one, and who is hidden takes no room."""
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE name_key (key INTEGER, person_id INTEGER, PRIMARY KEY (key, person_id)) WITHOUT ROWID")
+    common, rare = search_keys(["Traian Popescu"]), search_keys(["Brian Popescu"])
+    crowd = [(k, p) for p in range(1000, 3000) for k in common] + [(k, p) for p in (1, 5000) for k in rare]
+    db.executemany("INSERT INTO name_key VALUES (?, ?)", crowd)
+    query = query_keys("raian Popescu")
+    slips = next(group for group in query.keys if group.kind == "slip")
+    only = replace(query, keys=(slips,))
+    sql, params = lookup_sql(
+        only, table="name_key", placeholder="?", visible="k.person_id NOT IN (?, ?)", visible_params=[1, 1000]
+    )
+    found = [p for p, _ in db.execute(sql, params)]
+    assert sorted(found) == [*range(1001, 1001 + slips.each), 5000]
+
+
+def test_an_initial_b_is_no_bin_at_the_beginning():
+    assert tokens("B. László Takács")[0] == "b"
+    assert "b" not in tokens("Ali b. Hasan")
+
+
+def test_in_one_script_a_slip_is_likelier_than_another_name_of_the_same_consonants():
+    found = rank(query_keys("pal atal"), [Candidate(1, ["Pál Attila"]), Candidate(2, ["Pál Antal"])])
+    assert found[0].candidate_id == 2
 
 
 def test_rank_puts_the_likeliest_first_and_says_why():

@@ -32,7 +32,7 @@ from ..drafts import PersonDraft
 from ..models import Household, Identifier, Membership, NameKey, Person
 
 HOME = {"household", "number", "area"}
-LOOKED_UP = 60  # candidates that are read and ranked
+LOOKED_UP = 120  # candidates that are read and ranked
 TIED = 200  # sealed persons tied to one actor that take part in their search
 DUPLICATE_FROM = 0.5
 FAR_BEHIND = 0.15  # a hit with less than this share of the best one's likelihood only hides it
@@ -194,10 +194,12 @@ def _look_up(
     for turn, (query, numbers) in enumerate(asked):
         if query.keys:
             predicate, needs = _compiled(visible.filter(pk=RawSQL("k.person_id", ())).values("pk"))
-            visible_here = f"EXISTS ({predicate})"
-            sql, keys = lookup_sql(query, table=NameKey._meta.db_table, visible=visible_here, limit=LOOKED_UP)
+            sql, keys = lookup_sql(
+                query, table=NameKey._meta.db_table, visible=f"EXISTS ({predicate})", visible_params=needs, limit=LOOKED_UP,
+                lateral=connection.vendor == "postgresql",
+            )  # fmt: skip
             branches.append(f"SELECT {turn} AS turn, person, weight FROM ({sql}) named{turn}")
-            params += [p for key in keys for p in (key, *needs)]
+            params += keys
         for weight, column, rows in _other_ways(visible, homes, tied, numbers):
             try:
                 sql, needs = _compiled(rows)
