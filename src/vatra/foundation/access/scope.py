@@ -59,7 +59,8 @@ class ScopedQuerySet(models.QuerySet):
         reach = _reach(scope, grants)
         unsealed = Q(**{f"{scope.sealed}__isnull": True}) if scope.sealed else Q()
         if kind == "power":
-            return self.filter(reach & (unsealed | Q(tied)))
+            # An empty Q means everything, except beside `|`, where it means nothing.
+            return self.filter(reach & (unsealed | Q(tied)) if scope.sealed else reach)
         return self.filter((reach & unsealed) | Q(tied))
 
 

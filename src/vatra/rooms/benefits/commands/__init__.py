@@ -6,14 +6,19 @@ from .decisions import countersign, draft_decision, record_delivery, report, ret
 from .determinations import determine_application
 from .entitlements import end_entitlement, resume_entitlement, suspend_entitlement
 from .forwarding import forward
+from .monthly import answer_row, answer_rows, correct_row, drop_row, send_monthly_list
 
 __all__ = [
+    "answer_row",
+    "answer_rows",
     "apply",
     "certify",
     "complete",
+    "correct_row",
     "countersign",
     "determine_application",
     "draft_decision",
+    "drop_row",
     "end_entitlement",
     "forward",
     "invalidate_paper",
@@ -23,6 +28,7 @@ __all__ = [
     "resume_entitlement",
     "return_draft",
     "see_paper",
+    "send_monthly_list",
     "sign",
     "suspend_entitlement",
     "withdraw",

@@ -12,7 +12,7 @@ from vatra.foundation.catalogue.queries import languages
 from vatra.foundation.docket.commands import register_entry
 from vatra.foundation.docket.queries import running
 from vatra.foundation.letters.commands import Content, make_letter
-from vatra.foundation.letters.models import Letter
+from vatra.foundation.letters.models import Letter, LetterTemplate
 from vatra.foundation.refs import ref
 from vatra.kernel.actor import Actor
 from vatra.kernel.money import Money
@@ -21,7 +21,17 @@ from vatra.rooms.people.temporal import known, valid
 from vatra.rooms.staff.models import Post
 
 from ..assessment import Bodies
-from ..models import Application, Certificate, Decision, ForwardedApplication, Forwarding, Paper
+from ..models import (
+    Application,
+    Certificate,
+    ChangeKind,
+    Decision,
+    EntitlementChange,
+    ForwardedApplication,
+    Forwarding,
+    MonthlyList,
+    Paper,
+)
 from ..queries.numbers import number_of
 from ..reasons import ClauseAnswer, cited, clause_answer
 from ..states import ApplicationState, DecisionState
@@ -281,3 +291,35 @@ def _signature(by: dict[str, Any] | None, on: date, *, on_paper: bool = False) -
     if not name and by.get("kind") == "post":
         name = User.objects.values_list("name", flat=True).get(pk=by["id"])
     return {"role": post.title if post else "", "name": name, "on": on if on_paper else None}
+
+
+def monthly_list(made: MonthlyList, changes: Sequence[EntitlementChange], *, actor: Actor, at: datetime) -> Letter:
+    """What was granted, changed and ended, for the body that pays; in the pack's first language."""
+    called = names(each.entitlement.beneficiary_id for each in changes)
+    texts = LetterTemplate.objects.filter(code="monthly_list").values_list("texts", flat=True).first() or {}
+    kinds = {
+        kind: {language: said.get(f"kind_{kind}", kind) for language, said in texts.items()}
+        for kind in ChangeKind.values
+    }
+    rows = [
+        [
+            row, called.get(each.entitlement.beneficiary_id, ""), kinds[each.kind], each.on,
+            Money(each.entitlement.amount, each.entitlement.currency), number_of(each.entitlement.decision.entry),
+        ]
+        for row, each in enumerate(changes, 1)
+    ]  # fmt: skip
+    head = ["row_label", "beneficiary_label", "change_label", "since_label", "amount_label", "decision_label"]
+    return make_letter(
+        template="monthly_list", language=languages()[0], ref=ref(made), entry=made.entry,
+        office=_office(made.office_id), actor=actor, at=at,
+        content=Content(
+            addressee=[made.to_body.name],
+            values={"programme": made.programme.title, "count": len(rows), "month": f"{made.month:%m.%Y}"},
+            listing={
+                "head": head, "rows": rows, "widths": [0, 1, 0, 0, 0, 0],
+                "ends": [True, False, False, False, True, False],
+            },
+            leave_out=frozenset(f"kind_{kind}" for kind in ChangeKind.values),
+            signatures=[_signature(actor.as_json(), today(at))],
+        ),
+    )  # fmt: skip

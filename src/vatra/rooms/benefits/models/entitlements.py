@@ -120,7 +120,6 @@ class MonthlyList(models.Model):
     month = models.DateField()  # its first day
     entry = models.ForeignKey("docket.Entry", on_delete=models.PROTECT, related_name="+")
     letter = models.ForeignKey("letters.Letter", null=True, on_delete=models.PROTECT, related_name="+")
-    file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")  # CSV
     sent_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)  # when its last row was answered
     actor = models.JSONField()
