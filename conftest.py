@@ -43,7 +43,7 @@ ROLES = {
     ],
     "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
     "mayor": ["people.view", "benefits.view", "benefits.sign"],
-    "administrator": ["providers.import", "programmes.view", "programmes.draft"],
+    "administrator": ["providers.import", "insight.import", "programmes.view", "programmes.draft"],
 }
 CAST = {
     "elena": ("Elena Moldovan", "window_officer", "spas"),

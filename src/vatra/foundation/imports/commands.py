@@ -50,9 +50,12 @@ class RowsLost(AssertionError):
 
 def run(
     *, kind: str, table: Table, handle: Handler, actor: Actor, at: datetime, finished: Callable[[], datetime],
-    progress: Progress | None = None, batch: int = BATCH,
+    progress: Progress | None = None, batch: int = BATCH, notes: Sequence[Reason] = (),
+    opened: Callable[[Import], None] | None = None,
 ) -> Import:  # fmt: skip
     """Give every row of the table to `handle`, batch by batch, and keep what became of each.
+
+    `notes` are about the file as a whole; `opened` is told the run before the first row.
 
     A batch and its report lines are one transaction. After an interruption the same file can be imported again: what
     was done is found unchanged. `finished` tells the time at the end. Raises RowsLost if a row got no answer.
@@ -63,7 +66,10 @@ def run(
         file_digest=table.digest,
         actor=actor.as_json(),
         started_at=at,
+        notes=[note.as_json() for note in notes],
     )
+    if opened:
+        opened(made)
     counts: Counter[str] = Counter()
     for start in range(0, len(table.rows), batch):
         rows = table.rows[start : start + batch]

@@ -21,6 +21,7 @@ class Import(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)  # read, created, updated, unchanged, rejected
+    notes = models.JSONField(default=list)  # [{"code", "sentence", "values"}]: about the file as a whole
 
 
 class ImportRow(models.Model):

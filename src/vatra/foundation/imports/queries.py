@@ -1,5 +1,8 @@
 """Reading what imports did."""
 
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -29,3 +32,38 @@ def report(made: Import) -> dict[str, object]:
             for row in rows_of(made.pk).only("number", "outcome", "reasons")
         ],
     }
+
+
+def placed(made: Import) -> dict[str, int]:
+    """The counts of a run in one sum: read = placed + rejected; placed = created + updated + unchanged."""
+    counts = made.counts
+    kept = sum(counts[name] for name in ("created", "updated", "unchanged"))
+    return {
+        "read": counts["read"], "placed": kept, "rejected": counts["rejected"], "created": counts["created"],
+        "updated": counts["updated"], "unchanged": counts["unchanged"],
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of a run that was rejected or flagged, with its reasons as they are kept."""
+
+    number: int
+    outcome: str
+    reasons: list[dict[str, Any]]
+
+
+def told_of(run: UUID, *, after: int = 0, limit: int = 200, outcome: str = "") -> list[Told]:
+    """Rows after the given number that have something to say, in the order of the file; of one outcome if named."""
+    rows = rows_of(run).filter(number__gt=after).exclude(reasons=[])
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    return [Told(*row) for row in rows.values_list("number", "outcome", "reasons")[:limit]]
+
+
+def reasons_of(run: UUID) -> list[tuple[str, str, int]]:
+    """How often each reason was given in a run: (code, outcome, rows), the most frequent first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for outcome, reasons in rows_of(run).exclude(reasons=[]).values_list("outcome", "reasons").iterator():
+        counts.update({(reason["code"], outcome) for reason in reasons})
+    return [(code, outcome, count) for (code, outcome), count in counts.most_common()]

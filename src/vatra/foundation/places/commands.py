@@ -1,5 +1,6 @@
 """Defining places."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,9 +17,10 @@ from .models import Area
 @transaction.atomic
 def define_area(
     *, code: str, kind: str, name: dict[str, str], parent: str = "", tile: tuple[int, int] | None = None,
-    latitude: Decimal | None = None, longitude: Decimal | None = None, actor: Actor, at: datetime,
+    latitude: Decimal | None = None, longitude: Decimal | None = None, also: Sequence[str] = (), actor: Actor,
+    at: datetime,
 ) -> Area:  # fmt: skip
-    """A place exists from now on, inside its parent; what lies below it moves with it.
+    """A place exists from now on, inside its parent; what lies below it moves with it. Files may also name it `also`.
 
     Refuses an unknown parent, a place inside itself, and a code with a slash (paths are made of codes).
     """
@@ -38,7 +40,8 @@ def define_area(
         raise Refused("area_in_itself", gettext_noop("The place “%(code)s” cannot lie within itself."), code=code)
     said = {
         "kind": kind, "name": name, "parent": above, "path": path, "hex_q": tile[0] if tile else None,
-        "hex_r": tile[1] if tile else None, "latitude": latitude, "longitude": longitude, "retired_on": None,
+        "hex_r": tile[1] if tile else None, "latitude": latitude, "longitude": longitude, "also": list(also),
+        "retired_on": None,
     }  # fmt: skip
     area, _ = Area.objects.update_or_create(code=code, defaults=said)
     if before and before.path != path:

@@ -34,8 +34,15 @@ def described(code: str) -> dict[str, Any] | None:
         said["tile"] = [found.hex_q, found.hex_r]
     if found.latitude is not None:
         said["latitude"], said["longitude"] = _written(found.latitude), _written(found.longitude)
+    if found.also:
+        said["also"] = found.also
     return said
 
 
 def _written(degrees: Decimal | None) -> str:
     return format((degrees or Decimal(0)).normalize(), "f")
+
+
+def known_codes() -> set[str]:
+    """The codes of all places, retired ones as well."""
+    return set(Area.objects.values_list("code", flat=True))

@@ -224,6 +224,16 @@ def formula(reader: Reader, node: yaml.Node) -> str:
     return (_scalar(reader, node, "a formula") or "").strip()
 
 
+def pattern(reader: Reader, node: yaml.Node) -> str:
+    """A regular expression, kept as text."""
+    text = _scalar(reader, node, "a pattern") or ""
+    try:
+        re.compile(text)
+    except re.error as wrong:
+        reader.fault(node, gettext_noop("“%(text)s” is not a pattern: %(why)s."), text=text[:40], why=str(wrong))
+    return text
+
+
 def integer(reader: Reader, node: yaml.Node) -> int:
     text = _scalar(reader, node, "a whole number")
     if text is None or not re.fullmatch(r"-?\d{1,9}", text):

@@ -64,14 +64,19 @@ PACK = record(
     },
 )
 
+# From large to small; countries differ in which of them they have.
+AREA_KINDS = (
+    "country", "region", "province", "governorate", "county", "district", "municipality", "town", "commune", "locality",
+    "neighbourhood",
+)  # fmt: skip
+
 # Read first, to know the languages of every text: of the rest of pack.yaml nothing is asked here.
 LANGUAGES = only("languages", listing(code))
 
 AREAS = listing(
     record(
-        {"code": code, "kind": choice("country", "county", "municipality", "town", "commune", "locality", "neighbourhood"),
-         "name": name},
-        {"parent": code, "tile": listing(integer), "latitude": decimal, "longitude": decimal},
+        {"code": code, "kind": choice(*AREA_KINDS), "name": name},
+        {"parent": code, "tile": listing(integer), "latitude": decimal, "longitude": decimal, "also": listing(words)},
     ),
     unique="code",
 )  # fmt: skip

@@ -1,0 +1,141 @@
+"""From a file of reports and a mapping to figures in a plan's tree: what is checked before, and the places it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from vatra.foundation.access.queries import require
+from vatra.foundation.imports.commands import Progress, Reason
+from vatra.foundation.imports.models import Import
+from vatra.foundation.places.commands import define_area
+from vatra.foundation.places.queries import known_codes
+from vatra.kernel.actor import Actor
+from vatra.kernel.refused import Refused
+from vatra.kernel.words import gettext_noop
+from vatra.rooms.insight.commands.measurements import import_measurements as bring_in
+from vatra.rooms.insight.mapping import MeasurementMap, mapping_of, named_columns
+from vatra.rooms.policy.commands import BELOW
+
+from .load_pack.mapping_shapes import MEASUREMENTS
+from .load_pack.reading import Fault, Said, read_yaml
+from .load_pack.shapes import AREAS
+
+
+class MappingRefused(Refused):
+    """`faults` has everything that must be mended, with file, line and column. Nothing was imported."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(
+            "mapping_refused",
+            gettext_noop("The mapping has %(count)s faults; the first is %(first)s"),
+            gettext_noop("Mend it as docs/how-to/import-measurements.md shows, then import again."),
+            count=len(faults), first=str(faults[0]),
+        )  # fmt: skip
+        self.faults = faults
+
+
+def read_mapping(path: Path) -> MeasurementMap:
+    """The mapping in a file. Raises MappingRefused with every fault."""
+    faults: list[Fault] = []
+    said = read_yaml(path, MEASUREMENTS, root=path.parent, languages=(), faults=faults)
+    if said is not None:
+        faults = faults_of(said)
+    if faults:
+        raise MappingRefused(faults)
+    said["columns"] = {
+        name: [headings] if isinstance(headings, str) else headings for name, headings in said["columns"].items()
+    }
+    return mapping_of(said)
+
+
+def faults_of(said: Said) -> list[Fault]:
+    """What does not agree within a mapping."""
+    faults = []
+
+    def fault(at: Said, sentence: str, **values: Any) -> None:
+        line, column = at.place
+        faults.append(Fault(said.file, line, column, sentence, values))
+
+    for name in dict.fromkeys(named_columns(said)):
+        if name not in said["columns"]:
+            fault(said, gettext_noop("“%(name)s” is used but does not stand in “columns”."), name=name)
+    above = ""
+    for level in said["levels"]:
+        if level["kind"] not in BELOW[above]:
+            fault(level, gettext_noop("“%(kind)s” cannot stand there in a plan."), kind=level["kind"])
+            break
+        above = level["kind"]
+    else:
+        if "indicator" not in BELOW[above]:
+            fault(said, gettext_noop("Indicators cannot hang below the last of these levels."))
+    if said["plan"]["ends_on"] <= said["plan"]["starts_on"]:
+        fault(said["plan"], gettext_noop("The plan ends before it begins."))
+    for level in said["areas"]["levels"]:
+        if "code" not in level and "name" not in level:
+            fault(level, gettext_noop("Name the column of the place's code, or of its name."))
+    if not said["areas"]["levels"]:
+        fault(said["areas"], gettext_noop("Name at least one kind of place."))
+    return faults
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The run, and how many places of the mapping's pack had to be added."""
+
+    run: Import
+    places_added: int
+
+
+def import_measurements(
+    *, file: Path, mapping: Path, packs: Path, encoding: str = "", actor: Actor, at: datetime,
+    finished: Callable[[], datetime], progress: Progress | None = None,
+) -> Imported:  # fmt: skip
+    """Read the mapping, add the places of its pack that are not known yet, and bring in the file's lines."""
+    require(actor, "insight.import")
+    read = read_mapping(mapping)
+    added = add_places(mapping=read, beside=mapping, packs=packs, actor=actor, at=at)
+    notes = []
+    if added:
+        sentence = gettext_noop("%(count)s places of the pack “%(pack)s” were not known here and were added.")
+        notes.append(Reason("places_added", sentence, values={"count": added, "pack": read.area_pack}))
+    run = bring_in(
+        file=file, mapping=read, encoding=encoding, notes=notes, actor=actor, at=at, finished=finished,
+        progress=progress,
+    )  # fmt: skip
+    return Imported(run, added)
+
+
+@transaction.atomic
+def add_places(*, mapping: MeasurementMap, beside: Path, packs: Path, actor: Actor, at: datetime) -> int:
+    """The places of the mapping's pack that this installation does not know; those that it knows stay as they are."""
+    if not mapping.area_pack:
+        return 0
+    known = known_codes()
+    missing = [said for said in _places(mapping, beside, packs) if said["code"] not in known]
+    for said in missing:
+        degrees = {key: Decimal(said[key]) for key in ("latitude", "longitude") if key in said}
+        tile = {"tile": tuple(said["tile"])} if "tile" in said else {}
+        rest = {key: value for key, value in said.items() if key not in ("latitude", "longitude", "tile")}
+        define_area(**rest, **degrees, **tile, actor=actor, at=at)
+    return len(missing)
+
+
+def _places(mapping: MeasurementMap, beside: Path, packs: Path) -> list[Said]:
+    """The areas of the mapping's pack: the pack in whose folder the mapping lies, else the one below `packs`.
+
+    Without the pack's files nothing is added: places that are known already are enough.
+    """
+    for folder in (beside.resolve().parent.parent, packs / mapping.area_pack):
+        path = folder / "areas.yaml"
+        if folder.name == mapping.area_pack and path.is_file():
+            faults: list[Fault] = []
+            said = read_yaml(path, AREAS, root=folder, languages=(), faults=faults)
+            if faults:
+                raise MappingRefused(faults)
+            return said
+    return []

@@ -1,0 +1,274 @@
+"""Bringing reported figures into a plan's tree."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from vatra.engines.names import fold
+from vatra.foundation.access.queries import require
+from vatra.foundation.audit.commands import record
+from vatra.foundation.bodies.commands import recognise_bodies
+from vatra.foundation.bodies.models import Body
+from vatra.foundation.imports.commands import Handled, Progress, Reason, run
+from vatra.foundation.imports.models import Import, Outcome
+from vatra.foundation.imports.tables import Table, TableRow, heading_key, read_table
+from vatra.foundation.places.index import AreaIndex, index_of
+from vatra.kernel.actor import Actor
+from vatra.kernel.exact import split
+from vatra.kernel.ref import Ref
+from vatra.kernel.refused import Refused
+from vatra.kernel.words import gettext_noop
+from vatra.rooms.policy.commands import define_node, define_plan
+from vatra.rooms.policy.models import Node, Plan
+from vatra.rooms.policy.queries import plan as plan_of
+
+from ..figures import decimal_sign
+from ..lines import Draft, LineReader
+from ..mapping import MeasurementMap, plan_days
+from ..models import Aggregation, IndicatorSeries, Measurement
+
+WRITTEN = ("series_id", "area_id", "reporter_id", "starts_on", "ends_on", "whole", "nano", "atto", "details")
+
+
+def import_measurements(
+    *, file: Path, mapping: MeasurementMap, encoding: str = "", notes: Sequence[Reason] = (), actor: Actor,
+    at: datetime, finished: Callable[[], datetime], progress: Progress | None = None,
+) -> Import:  # fmt: skip
+    """Every line of a file of reports becomes a figure of an indicator, or is rejected with its reason.
+
+    A line is known again by the mapping's key (and, where a file repeats it, by how often it stood before), so the
+    same file again changes nothing and a corrected one supersedes. Refuses a file without the columns that the
+    mapping names; then nothing has changed.
+    """
+    require(actor, "insight.import")
+    table = read_table(
+        file, columns=mapping.columns, required=mapping.required,
+        encodings=[encoding] if encoding else mapping.encodings,
+    )  # fmt: skip
+    sign = mapping.decimal
+    if sign == "auto":
+        sign = decimal_sign(row.cells.get(mapping.value, "") for row in table.rows)
+    reader = LineReader(mapping, _places(mapping), sign, _headings(table, mapping))
+    desk = _Desk(mapping, reader, actor=actor, at=at)
+    return run(
+        kind="measurements", table=table, handle=desk.handle, actor=actor, at=at, finished=finished,
+        progress=progress, notes=[*notes, *_unread(table, mapping)], opened=desk.open,
+    )  # fmt: skip
+
+
+def _places(mapping: MeasurementMap) -> AreaIndex:
+    """The places that reports may name. Refuses when not one of them is known."""
+    index = index_of(within=mapping.area_within)
+    kinds = {level.kind for level in mapping.area}
+    if not any(area.kind in kinds for area in index.by_code.values()):
+        raise Refused(
+            "places_unknown",
+            gettext_noop("None of the places that the mapping speaks of (%(kinds)s) is known here."),
+            gettext_noop("Run “vatra pack load” with the pack that has them, then import again."),
+            kinds=", ".join(sorted(kinds)),
+        )
+    return index
+
+
+def _headings(table: Table, mapping: MeasurementMap) -> dict[str, str]:
+    by_key = {heading_key(heading): heading for heading in table.header}
+    return {
+        column: next((by_key[key] for key in map(heading_key, headings) if key in by_key), column)
+        for column, headings in mapping.columns.items()
+    }
+
+
+def _unread(table: Table, mapping: MeasurementMap) -> list[Reason]:
+    """What the file has and the mapping does not name."""
+    named = {heading_key(heading) for headings in mapping.columns.values() for heading in headings}
+    unread = [heading for heading in table.header if heading and heading_key(heading) not in named]
+    if not unread:
+        return []
+    sentence = gettext_noop("Columns that the mapping does not name were not read: %(columns)s.")
+    return [Reason("columns_unread", sentence, values={"columns": ", ".join(unread)[:500]})]
+
+
+class _Desk:
+    """What one import keeps in mind from batch to batch: the tree, the series, the bodies, which lines stood before."""
+
+    def __init__(self, mapping: MeasurementMap, reader: LineReader, *, actor: Actor, at: datetime) -> None:
+        self.map, self.reader, self.actor, self.at = mapping, reader, actor, at
+        self.bodies: dict[str, Body] = {}
+        self.stood: dict[bytes, tuple[int, int]] = {}  # identity → how often, and in which row first
+
+    def open(self, run: Import) -> None:
+        self.run = run
+        self.plan = _plan(self.map, actor=self.actor, at=self.at)
+        self.tree = _Tree(self.plan, self.map, actor=self.actor, at=self.at)
+
+    def handle(self, rows: Sequence[TableRow]) -> list[Handled]:
+        Plan.objects.select_for_update().get(pk=self.plan.pk)  # two imports into one plan take turns
+        read = [self.reader.read(row) for row in rows]
+        drafts = [draft for draft in read if isinstance(draft, Draft)]
+        self._recognise(drafts)
+        series = self.tree.series_of(drafts)
+        keyed = {draft.row: self._key(draft) for draft in drafts}
+        known = {
+            found.key: found
+            for found in Measurement.objects.filter(key__in=keyed.values(), superseded_at=None).order_by()
+        }
+        new: list[Measurement] = []
+        superseded: list[int] = []
+        handled = []
+        for line in read:
+            if isinstance(line, Reason):
+                handled.append(Handled(Outcome.REJECTED, reasons=(line,)))
+                continue
+            if self.map.repeated == "reject" and line.flags and line.flags[-1].code == "line_repeated":
+                handled.append(Handled(Outcome.REJECTED, reasons=(line.flags[-1],)))
+                continue
+            made = self._measurement(line, series[line.series], keyed[line.row])
+            before = known.get(made.key)
+            outcome = _compared(made, before)
+            if outcome is not Outcome.UNCHANGED:
+                new.append(made)
+            if before and outcome is Outcome.UPDATED:
+                superseded.append(before.pk)
+            ref = Ref("insight.series", series[line.series].pk)
+            handled.append(Handled(outcome, ref, tuple(line.flags)))
+        if superseded:
+            Measurement.objects.filter(pk__in=superseded).update(superseded_at=self.at)
+        Measurement.objects.bulk_create(new)
+        if new:
+            record(
+                "insight.measurements_recorded", self.run, actor=self.actor, at=self.at, plan=self.plan.code,
+                recorded=len(new), superseded=len(superseded),
+            )  # fmt: skip
+        return handled
+
+    def _key(self, draft: Draft) -> str:
+        """The line's identity and its turn among lines of the same identity: no repetition is lost."""
+        count, first = self.stood.get(draft.identity, (0, draft.row))
+        self.stood[draft.identity] = (count + 1, first)
+        if count:
+            sentence = gettext_noop("The same line stands in row %(row)s already (same key); both are counted.")
+            if self.map.repeated == "reject":
+                sentence = gettext_noop("The same line stands in row %(row)s already (same key).")
+            draft.flags.append(Reason("line_repeated", sentence, values={"row": first}))
+        return hashlib.sha256(draft.identity + count.to_bytes(4, "big")).hexdigest()
+
+    def _recognise(self, drafts: Sequence[Draft]) -> None:
+        named = {}
+        for draft in drafts:
+            key = fold(draft.reporter)[:255]
+            if key and key not in self.bodies:
+                named[key] = ({self.map.language: draft.reporter}, self.map.reporter_kind)
+        if named:
+            self.bodies |= recognise_bodies(named=named, actor=self.actor, at=self.at)
+
+    def _measurement(self, draft: Draft, series: IndicatorSeries, key: str) -> Measurement:
+        whole, nano, atto = split(draft.value)
+        body = self.bodies.get(fold(draft.reporter)[:255])
+        return Measurement(
+            series=series, key=key, area=draft.area, reporter=body, starts_on=draft.starts_on, ends_on=draft.ends_on,
+            whole=whole, nano=nano, atto=atto, reported=draft.reported, details=draft.details, run=self.run,
+            row=draft.row, recorded_at=self.at,
+        )  # fmt: skip
+
+
+def _compared(made: Measurement, before: Measurement | None) -> Outcome:
+    if before is None:
+        return Outcome.CREATED
+    same = all(getattr(made, name) == getattr(before, name) for name in WRITTEN)
+    return Outcome.UNCHANGED if same else Outcome.UPDATED
+
+
+@transaction.atomic
+def _plan(mapping: MeasurementMap, *, actor: Actor, at: datetime) -> Plan:
+    """The plan that the mapping describes; one that is known stays as it is known."""
+    said = mapping.plan
+    found = plan_of(said["code"])
+    if found:
+        return found
+    starts_on, ends_on = plan_days(said)
+    return define_plan(
+        code=said["code"], title=said["title"], starts_on=starts_on, ends_on=ends_on, source=said.get("source"),
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+class _Tree:
+    """The nodes and series of one plan; what a file names and the plan lacks is added."""
+
+    def __init__(self, plan: Plan, mapping: MeasurementMap, *, actor: Actor, at: datetime) -> None:
+        self.plan, self.map, self.by = plan, mapping, {"actor": actor, "at": at}
+        self.nodes: dict[str, Node] = {node.code: node for node in Node.objects.filter(plan=plan)}
+        self.series = {found.code: found for found in IndicatorSeries.objects.filter(plan=plan)}
+        self.counts: defaultdict[str, int] = defaultdict(int)
+
+    def series_of(self, drafts: Iterable[Draft]) -> dict[str, IndicatorSeries]:
+        """The series of these lines, by the source's code. A series that is known keeps its place in the tree."""
+        new = []
+        for draft in drafts:
+            if draft.series not in self.series:
+                made = self._made(draft)
+                self.series[draft.series] = made
+                new.append(made)
+        IndicatorSeries.objects.bulk_create(new)
+        return self.series
+
+    def _made(self, draft: Draft) -> IndicatorSeries:
+        return IndicatorSeries(
+            plan=self.plan, node=self._node(draft), code=draft.series, title=draft.title, unit=draft.unit,
+            aggregation=self._aggregation(draft), breakdown=draft.named.breakdown,
+        )  # fmt: skip
+
+    def _aggregation(self, draft: Draft) -> str:
+        for one in self.map.aggregates:
+            fits = (not one.unit or one.unit.search(draft.unit)) and (not one.title or one.title.search(draft.title))
+            if fits:
+                return one.how
+        return Aggregation.SUM
+
+    def _node(self, draft: Draft) -> Node:
+        parent, path = "", ""
+        for step in draft.steps:
+            path += f"\x1f{step.key}"
+            code = _code(step.key, path) if not parent else _below(path, self.top)
+            self._stand(code, step.kind, step.title, parent, step.number)
+            if not parent:
+                self.top = code
+            parent = code
+        named = draft.named
+        path += "\x1f".join(["", named.number, named.stem.casefold(), draft.unit.casefold()])
+        code = _below(path, self.top)
+        self._stand(code, "indicator", {self.map.language: named.stem}, parent, named.number)
+        return self.nodes[code]
+
+    def _stand(self, code: str, kind: str, title: dict[str, str], parent: str, number: str) -> None:
+        if code not in self.nodes:
+            extra = {"number": number} if number else {}
+            self.nodes[code] = define_node(
+                plan=self.plan.code, code=code, kind=kind, title=title, parent=parent, order=order_of(number),
+                extra=extra, **self.by,
+            )  # fmt: skip
+
+
+def _code(key: str, path: str) -> str:
+    """A level's own code where it can stand in an address, otherwise a digest."""
+    return key if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", key) else _digest(path)
+
+
+def _below(path: str, top: str) -> str:
+    return f"{top}-{_digest(path)}"
+
+
+def _digest(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:12]
+
+
+def order_of(number: str) -> int:
+    """“1.10.2” after “1.9”: four parts of two digits each; letters by their place in the alphabet."""
+    parts = re.findall(r"\d+|[a-z]+", number.casefold())[:4]
+    worth = [min(int(part), 99) if part.isdigit() else min(ord(part[0]) - 96, 99) for part in parts]
+    return sum(value * 100 ** (3 - place) for place, value in enumerate(worth))
