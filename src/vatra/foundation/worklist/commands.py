@@ -35,6 +35,25 @@ def open_item(
 
 
 @transaction.atomic
+def open_once(
+    *, key: str, kind: str, ref: Ref, office: UUID, action: str = "", user: UUID | None = None,
+    due_on: date | None = None, values: dict | None = None, at: datetime,
+) -> bool:  # fmt: skip
+    """Work that comes once in the life of its `key`: where it was ever opened, done or not, nothing happens.
+
+    Returns whether it was opened now; of two workers at once, one is told so.
+    """
+    _, made = Item.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind, "ref_kind": ref.kind, "ref_id": ref.id, "office_id": office, "action": action,
+            "user_id": user, "due_on": due_on, "values": values or {}, "opened_at": at,
+        },
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
 def done(*, key: str, at: datetime) -> bool:
     """The work is done; saying so twice changes nothing. Returns whether it was open."""
     return bool(Item.objects.filter(key=key, done_at=None).update(done_at=at))

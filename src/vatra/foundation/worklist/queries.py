@@ -1,6 +1,7 @@
 """What waits for an actor."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -32,6 +33,20 @@ def waiting_for(actor: Actor, *, limit: int = LIMIT) -> list[Item]:
         Item.objects.filter(wanted, done_at=None).order_by(F("due_on").asc(nulls_last=True), "opened_at", "pk")[:limit]
     )
     return _visible(items, actor)
+
+
+def open_of(kinds: Iterable[str]) -> list[Item]:
+    """Everything of these kinds that still waits, for whomever: for the house, which looks whether it still should."""
+    return list(Item.objects.filter(kind__in=list(kinds), done_at=None).order_by("opened_at", "pk"))
+
+
+def known_keys(keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which work was ever opened."""
+    asked, known = list(keys), set()
+    for start in range(0, len(asked), 500):
+        part = Item.objects.filter(key__in=asked[start : start + 500])
+        known.update(part.values_list("key", flat=True))
+    return known
 
 
 def _visible(items: list[Item], actor: Actor) -> list[Item]:
