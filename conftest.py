@@ -2,7 +2,8 @@
 
 Elena Moldovan works at the window, Mihai Pop is a social worker, Ioana Crișan a benefits officer, Doina Oltean heads
 the service, Vasile Suciu is secretary general, Radu Câmpean the mayor, Rozalia Kiss administers the installation.
-Sami Haddad works in another office and must not see Târnăveni's files.
+Sami Haddad works in another office and must not see Târnăveni's files. Petra Lungu works for a provider of home care,
+Oana Bucur for a shelter: they read what was sent to their own organisation, and nothing else.
 """
 
 from datetime import UTC, date, datetime
@@ -27,10 +28,11 @@ WINDOW = [
     *("people.view", "people.register", "people.record", "people.trail", "intake.view", "intake.screen"),
     *("benefits.view", "benefits.apply", "benefits.deliver", "benefits.certify", "programmes.view", "policy.view"),
     "insight.view",
+    *("referrals.view", "referrals.answer"),  # of what other units send to this one
 ]
 ROLES = {
     "window_officer": WINDOW,
-    "social_worker": [*WINDOW, "cases.view", "cases.work", "access.break_glass"],
+    "social_worker": [*WINDOW, "cases.view", "cases.work", "access.break_glass", "referrals.send"],
     "benefits_officer": [*WINDOW, "benefits.draft"],
     "head_of_service": [
         *WINDOW,
@@ -40,10 +42,12 @@ ROLES = {
         "people.erase",
         "programmes.publish",
         *("cases.view", "cases.work", "cases.assign", "cases.approve", "access.break_glass", "access.review_glass"),
+        "referrals.send",
     ],
     "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
     "mayor": ["people.view", "benefits.view", "benefits.sign"],
     "administrator": ["providers.import", "insight.import", "programmes.view", "programmes.draft"],
+    "provider_worker": ["referrals.view", "referrals.answer", "providers.view", "providers.places"],
 }
 CAST = {
     "elena": ("Elena Moldovan", "window_officer", "spas"),
@@ -54,6 +58,8 @@ CAST = {
     "radu": ("Radu Câmpean", "mayor", "spas"),
     "rozalia": ("Rozalia Kiss", "administrator", "spas"),
     "sami": ("Sami Haddad", "window_officer", "elsewhere"),
+    "petra": ("Petra Lungu", "provider_worker", "caritas"),
+    "oana": ("Oana Bucur", "provider_worker", "adapost"),
 }
 
 
@@ -86,7 +92,7 @@ def quiet_templates(monkeypatch) -> None:
 
 @pytest.fixture
 def offices(db) -> SimpleNamespace:
-    """The service of Târnăveni (`spas`), and another office (`elsewhere`)."""
+    """The service of Târnăveni (`spas`), another office (`elsewhere`), and two providers (`caritas`, `adapost`)."""
     from vatra.foundation.bodies.models import Body
     from vatra.foundation.places.models import Area
 
@@ -97,7 +103,11 @@ def offices(db) -> SimpleNamespace:
         code="spas", kind="office", name={"ro": "Serviciul Public de Asistență Socială"}, name_key="spas", area=town
     )
     elsewhere = Body.objects.create(code="elsewhere", kind="office", name={"en": "Elsewhere"}, name_key="elsewhere")
-    return SimpleNamespace(spas=spas, elsewhere=elsewhere, town=town)
+    caritas, adapost = (
+        Body.objects.create(code=code, kind="nonprofit", name={"ro": name}, name_key=code)
+        for code, name in (("caritas", "Asociația Caritas"), ("adapost", "Asociația Adăpost"))
+    )
+    return SimpleNamespace(spas=spas, elsewhere=elsewhere, town=town, caritas=caritas, adapost=adapost)
 
 
 @pytest.fixture

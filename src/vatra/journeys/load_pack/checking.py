@@ -20,7 +20,7 @@ def cross_check(pack: PackFiles) -> list[Fault]:
     checker = _Checker(pack)
     for check in (
         checker.head, checker.areas, checker.bodies, checker.roles, checker.facts, checker.units, checker.plans,
-        checker.programmes, checker.case_types,
+        checker.programmes, checker.case_types, checker.referrals,
     ):  # fmt: skip
         check()
     return checker.faults
@@ -170,3 +170,15 @@ class _Checker:
                 self.known(closing, closing["holds"], names, gettext_noop("No room knows the condition “%(code)s”."))
             for form in said.get("forms", ()):
                 self.known(said, form, forms, gettext_noop("There is no form “%(code)s” in the pack."))
+
+    def referrals(self) -> None:
+        """What a referral needs to be answered with; and needs that the list of needs has."""
+        said = self.pack.head.get("referrals")
+        if not said:
+            return
+        for need in said.get("needs", {}):
+            self.known(
+                said, need, self.lists.get("need", ()), gettext_noop("“%(code)s” is not a code of the list need.")
+            )
+        for name in ("referral_decline", "referral_outcome"):
+            self.known(said, name, self.lists, gettext_noop("There is no list “%(code)s” in codes."))

@@ -4,6 +4,7 @@ from vatra.foundation.bodies.models import BodyKind
 from vatra.foundation.catalogue.commands import SUBJECTS, TYPES
 from vatra.foundation.catalogue.holidays import WEEKDAYS
 from vatra.rooms.cases.definition import FULFILS
+from vatra.rooms.cases.referral_states import TERM_OF
 from vatra.rooms.cases.states import Risk
 from vatra.rooms.policy.models import NodeKind
 from vatra.rooms.programmes.models import CareLevel
@@ -26,6 +27,8 @@ from .reading import (
     words,
 )  # fmt: skip
 
+REFERRAL_STEPS = list(TERM_OF.values())
+
 LAW = record({"act": words}, {"article": words, "url": words, "note": text, "verified": flag})
 TERM = record(
     {"days": integer, "counting": choice("calendar", "working"), "law": LAW},
@@ -40,6 +43,16 @@ CALENDAR = record(
         "movable": listing(record({"easter": choice("orthodox", "western"), "days": integer, "title": text}, HOLIDAY)),
         "announced": listing(record({"on": day, "title": text})),
         "law": LAW,
+    },
+)
+STEP = record({"days": integer, "counting": choice("calendar", "working")}, {"law": LAW, "verified": flag})
+# Referrals: terms by step, which kinds of service answer a need and stand on a level (`*` ends a beginning).
+REFERRALS = record(
+    {"terms": record({step: STEP for step in REFERRAL_STEPS})},
+    {
+        "link_days": integer,
+        "needs": mapping(listing(words)),
+        "levels": record({}, {level: listing(words) for level in CareLevel.values}),
     },
 )
 PACK = record(
@@ -59,6 +72,8 @@ PACK = record(
         "deadlines": mapping(TERM),
         "retention": listing(record({"what": code, "years": integer, "title": text}, {"law": LAW, "verified": flag})),
         "letters": plain,
+        "referrals": REFERRALS,
+        "reminders": record({}, {"soon": integer, "head": integer}),
         "docket": record({"registers": listing(record({"code": code, "title": text}), unique="code")}),
         "sources": listing(words),
     },

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
-from .models import Provider, Service, ServiceType
+from .models import Places, Provider, Service, ServiceType
 from .reading import Draft, TypeCodes, bare, read_row, reason
 from .registers import Register, TypeDraft, load_register, nomenclature_beside, read_nomenclature
 
@@ -286,3 +287,21 @@ def retire_service(*, service: Service, on: date, actor: Actor, at: datetime) ->
     service.save(update_fields=["retired_on"])
     record("providers.service_retired", service, actor=actor, at=at, on=on.isoformat())
     return service
+
+
+@transaction.atomic
+def say_places(*, service: UUID, capacity: int | None, free: int | None, actor: Actor, at: datetime) -> Places:
+    """A provider says how many places its own service has, and how many are free. Refuses more free than there are.
+
+    Raises Service.DoesNotExist where the service is another provider's.
+    """
+    found = Service.objects.visible_to(actor, "providers.places").get(pk=service)
+    if capacity is not None and free is not None and free > capacity:
+        raise Refused(
+            "more_free_than_there_are", gettext_noop("More places are free than there are."),
+            gettext_noop("Correct one of the two numbers."),
+        )  # fmt: skip
+    said = {"capacity": capacity, "free": free, "said_at": at, "actor": actor.as_json()}
+    made, _ = Places.objects.update_or_create(service=found, defaults=said)
+    record("providers.places_said", found, actor=actor, at=at, capacity=capacity, free=free)
+    return made

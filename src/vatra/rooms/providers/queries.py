@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from vatra.engines.names import fold
+from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 
-from .models import Accreditation, Provider, Service, ServiceType
+from .models import Accreditation, Places, Provider, Service, ServiceType
 from .reading import is_email
 from .registers import load_register
 
@@ -352,3 +353,22 @@ def similar(page: Page, *, on: date, limit: int = 5) -> list[Card]:
 def group_words(codes: Iterable[str]) -> list[Words | str]:
     titles = group_titles()
     return [titles.get(code, code) for code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnService:
+    """One of a provider's own services, with what its people last said of its places."""
+
+    id: UUID
+    name: str
+    type_title: Words
+    licensed_places: int | None
+    places: Places | None
+
+
+def own_services(actor: Actor, *, on: date) -> list[OwnService]:
+    """The services of the actor's own organisation. Two queries, and that of the grants."""
+    mine = Service.objects.visible_to(actor, "providers.view").filter(Q(retired_on=None) | Q(retired_on__gt=on))
+    rows = list(mine.select_related("service_type").order_by("sort_key", "id"))
+    said = {p.service_id: p for p in Places.objects.filter(service__in=[row.pk for row in rows])}
+    return [OwnService(r.pk, r.name, r.service_type.title, r.capacity, said.get(r.pk)) for r in rows]

@@ -216,5 +216,3 @@ def item_values(referral: Referral) -> dict[str, object]:
     """What a work item says of a referral: its number and its service, nobody's name."""
     title = referral.service.service_type.title if referral.service else referral.to_body.name
     return {"programme": title, "number": number_of(referral)}
-
-

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from vatra.foundation.bodies.models import Body
 from vatra.foundation.docket.commands import register_entry
 from vatra.foundation.refs import ref
 from vatra.kernel.actor import Actor
-from vatra.kernel.ids import sealed_id, stable_id, uuid7
+from vatra.kernel.ids import sealed_id, uuid7
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
@@ -29,7 +28,7 @@ from ..disclosure import payload as payload_of
 from ..models import Case, Need, Referral
 from ..models.referrals import digest_of
 from ..referral_states import ENDED, WITH_RECIPIENT, ReferralState
-from .referral_steps import ended, locked, move, number_of, start_term, write_step
+from .referral_steps import ended, locked, number_of, start_term, write_step
 
 PURPOSE = "share_referral"
 
@@ -102,9 +101,7 @@ def _need(case: Case, need: Need | UUID | None) -> Need | None:
     return Need.objects.get(pk=need.pk if isinstance(need, Need) else need, case=case)
 
 
-def _recipient(
-    service: Service | UUID | None, to_body: Body | UUID | None, on: date
-) -> tuple[Body, Service | None]:
+def _recipient(service: Service | UUID | None, to_body: Body | UUID | None, on: date) -> tuple[Body, Service | None]:
     if service is not None:
         id_ = service.pk if isinstance(service, Service) else service
         rows = Service.objects.select_related("provider__body", "service_type")
@@ -123,9 +120,7 @@ def _recipient(
     return body, None
 
 
-def _ground(
-    person: UUID, to: Body, consent: UUID | None, legal_basis: str, at: datetime
-) -> tuple[Consent | None, str]:
+def _ground(person: UUID, to: Body, consent: UUID | None, legal_basis: str, at: datetime) -> tuple[Consent | None, str]:
     """The consent that stands for this purpose and recipient, or the legal basis; one of them, never neither."""
     basis = legal_basis.strip()
     if consent is None and not basis:
@@ -214,9 +209,7 @@ def withdraw_referral(*, referral: Referral | UUID, because: str, actor: Actor, 
 
 
 @transaction.atomic
-def make_link(
-    *, referral: Referral | UUID, expires_at: datetime, actor: Actor, at: datetime
-) -> tuple[SignedLink, str]:
+def make_link(*, referral: Referral | UUID, expires_at: datetime, actor: Actor, at: datetime) -> tuple[SignedLink, str]:
     """A page for somebody without an account: whoever holds the link reads this referral and answers it.
 
     Returns the link, and its secret, which is not kept and cannot be shown again. The one before opens no more.

@@ -109,7 +109,9 @@ def received_page(id: UUID, *, actor: Actor) -> ReceivedPage:
     if not rows:
         raise Referral.DoesNotExist
     found = rows[0]
-    steps = ReferralStep.objects.filter(referral=id).order_by("at", "id").values_list("state", "at", "note", "by_recipient")
+    steps = (
+        ReferralStep.objects.filter(referral=id).order_by("at", "id").values_list("state", "at", "note", "by_recipient")
+    )
     can = actor.kind is ActorKind.LINK or may(actor, "referrals.answer")
     return ReceivedPage(
         of=found,

@@ -98,7 +98,9 @@ def referral_page(id: UUID, *, actor: Actor) -> ReferralPage:
 def _chain(referral: Referral) -> list[Row]:
     """The referrals that were sent again one from the other, the first first; of one case, so seen with it."""
     rows = list(
-        Referral.objects.filter(case=referral.case_id, person=referral.person_id).select_related(*JOINED).order_by("sent_at")
+        Referral.objects.filter(case=referral.case_id, person=referral.person_id)
+        .select_related(*JOINED)
+        .order_by("sent_at")
     )
     by_id = {row.pk: row for row in rows}
     following = {row.previous_id: row for row in rows if row.previous_id}
@@ -116,7 +118,12 @@ def referrals(
 ) -> Listing:
     """The referrals of the cases that the actor may see, those due first. `which`: open, late, answered, ended, all."""
     rows = Referral.objects.visible_to(actor, "cases.view")
-    states = {"open": [*WITH_RECIPIENT, *ANSWERED], "answered": ANSWERED, "ended": ENDED, "late": [*WITH_RECIPIENT, *ANSWERED]}
+    states = {
+        "open": [*WITH_RECIPIENT, *ANSWERED],
+        "answered": ANSWERED,
+        "ended": ENDED,
+        "late": [*WITH_RECIPIENT, *ANSWERED],
+    }
     if which in states:
         rows = rows.filter(state__in=states[which])
     if which == "late":
@@ -174,5 +181,3 @@ def consents_for(person: UUID, to_body: UUID, *, purpose: str, on: date) -> list
         if row.purpose == purpose and row.withdrawn_at is None and row.recipient_id in (None, to_body)
         and (row.expires_on is None or row.expires_on > on)
     ]  # fmt: skip
-
-

@@ -198,7 +198,9 @@ def _free(row: Service, said: Places | None, taken: int) -> Reason | None:
     if capacity is None:
         return Reason(gettext_noop("How many places it has is not known."), "ask")
     if taken >= capacity:
-        return Reason(gettext_noop("People whom we sent take all of its %(capacity)s places."), "no", {"capacity": capacity})
+        return Reason(
+            gettext_noop("People whom we sent take all of its %(capacity)s places."), "no", {"capacity": capacity}
+        )
     return Reason(
         gettext_noop("It has %(capacity)s places; %(taken)s people whom we sent are there."), "ask",
         {"capacity": capacity, "taken": taken},
