@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from vatra.engines.rules.columns import columns_of
 from vatra.engines.rules.dialects import DIALECTS, DuckDB
 from vatra.engines.rules.ir import MEMBER, UNIT, Node, sample_day
 from vatra.engines.rules.layout import Step, layout, members_read_unit
@@ -60,11 +61,12 @@ class Batch:
     ) -> None:
         if figures is None:
             ruleset.program(on)
-        self.ruleset, self.on, self.source, self.only = ruleset, on, source, frozenset(only)
+        self.ruleset, self.on, self.source = ruleset, on, source
+        self.columns = columns_of(ruleset, only)
         self.d: DuckDB = DIALECTS[dialect]
         self.cells: dict[int, Cell] = {}
         self.nulls: dict[int, bool] = {}
-        self.roots = self._roots() if figures is None else list(figures.items())
+        self.roots = list(self.columns.roots if figures is None else tuple(figures.items()))
         self.facts = self._facts()
         self.expressions = Expressions(
             on, self.d, lambda n: self.cells.get(n.key), self._fact, self._has, measures or {}
@@ -74,15 +76,6 @@ class Batch:
         self.sql = self._sql()
 
     # -- what there is to compute
-
-    def _roots(self) -> list[tuple[str, Node]]:
-        out = [(f"clause:{c.id}", c.node) for c in self.ruleset.clauses]
-        if self.ruleset.amount is not None:
-            out.append(("amount", self.ruleset.amount))
-        if not out or "derived" in self.only:
-            home = self.ruleset.home
-            out += [(f"derived:{name}", n) for name, level, n in self.ruleset.derived if level == home]
-        return out
 
     def _facts(self) -> dict[str, dict[str, Cell]]:
         """Every fact read, with the alias of its column, per level."""
@@ -302,20 +295,17 @@ class Batch:
             named = [f"r{i} AS {q(name)}" for i, (name, _root) in enumerate(self.roots)]
             return f"SELECT {', '.join([*columns, *named])} FROM r"
         every = " AND ".join(flags) or "TRUE"
-        if self._wants("status"):
+        if self.columns.wants("status"):
             columns.append(
                 f"CASE WHEN {every} THEN 'entitled' WHEN NOT ({every}) THEN 'not_entitled' ELSE 'unknown' END AS status"
             )
         for i, (name, _root) in enumerate(self.roots):
-            if name != "amount" and (self._wants(name.partition(":")[0]) or name in self.only):
+            if name != "amount" and self.columns.shows(name):
                 columns.append(f"r{i} AS {q(name)}")
-        if amount is not None and self._wants("amount"):
+        if amount is not None and self.columns.wants("amount"):
             known = amount.lo if amount.exact else f"CASE WHEN {amount.lo} = {amount.hi} THEN {amount.lo} END"
             columns.append(f"CASE WHEN {every} THEN {known} END AS amount")
-        if amount is not None and not amount.exact and self._wants("bounds"):
+        if amount is not None and not amount.exact and self.columns.wants("bounds"):
             columns.append(f"CASE WHEN NOT ({every}) THEN NULL ELSE {amount.lo} END AS amount_min")
             columns.append(f"CASE WHEN NOT ({every}) THEN NULL ELSE {amount.hi} END AS amount_max")
         return f"SELECT {', '.join(columns)} FROM r"
-
-    def _wants(self, part: str) -> bool:
-        return not self.only or part in self.only

@@ -1,6 +1,6 @@
 """Populations as tables: from units (tests, small offices), and running a ruleset over Parquet files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vatra.engines.rules.arrays_run import batches
+from vatra.engines.rules.arrays_values import Unfit
 from vatra.engines.rules.batch import Batch, Source
 from vatra.engines.rules.catalogue import PERSON, FactType
+from vatra.engines.rules.columns import columns_of
 from vatra.engines.rules.ir import sample_day
 from vatra.engines.rules.ruleset import RuleSet
 from vatra.engines.rules.unit import Unit, _on
@@ -126,8 +129,16 @@ def run(
 ) -> pa.Table | None:
     """Determine a whole population from Parquet: an Arrow table, or nothing if it is written to `out`.
 
-    Raises Refused for a value out of bounds and for a figure beyond 64 bits; nothing is written then.
+    Tables sorted by unit in which everything read is known go through the arrays, all others through SQL; the result is
+    the same. Raises Refused for a value out of bounds and for a figure beyond 64 bits; nothing is written then.
     """
+    try:
+        made = batches(
+            ruleset, on, persons, households, columns_of(ruleset, only), columns or {}, unit_key, member_key
+        )
+        return _gathered(made, out)
+    except Unfit:
+        pass
     files = [p for p in (persons, households) if p is not None]
     source = Source(
         parquet(persons),
@@ -137,6 +148,38 @@ def run(
         columns or {},
         complete_columns(*files),
     )
+    return run_sql(ruleset, on, source, only=only, out=out, con=con)
+
+
+def _gathered(made: Iterator[pa.RecordBatch], out: str | Path | None) -> pa.Table | None:
+    """The batches as a table, or in a file that is only there once it is whole."""
+    first = next(made, None)
+    if first is None:
+        raise Unfit
+    if out is None:
+        return pa.Table.from_batches([first, *made])
+    part = Path(f"{out}.part")
+    try:
+        with pq.ParquetWriter(part, first.schema) as writer:
+            writer.write_batch(first)
+            for batch in made:
+                writer.write_batch(batch)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return None
+
+
+def run_sql(
+    ruleset: RuleSet,
+    on: date,
+    source: Source,
+    *,
+    only: Iterable[str] = (),
+    out: str | Path | None = None,
+    con: duckdb.DuckDBPyConnection | None = None,
+) -> pa.Table | None:
+    """The same by SQL, whatever is unknown and however the tables are sorted."""
     batch = Batch(ruleset, on, source, only=only)
     con = con or duckdb.connect(config={"preserve_insertion_order": "false"})
     check_bounds(con, batch)

@@ -56,6 +56,7 @@ class RuleSet:
     indicator: Any = None
     builder: Builder = field(default_factory=Builder)
     _programs: dict[date, "Program"] = field(default_factory=dict)
+    held_arrays: dict[Any, Any] = field(default_factory=dict)  # kept for arrays_run
 
     @cached_property
     def roots(self) -> list[Node]:

@@ -48,8 +48,9 @@ MODES = ("half_up", "half_even", "up", "down")
 class Formulas:
     """Well-typed random formulas of one level; `names` holds the derived figures so far, by (level, kind)."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, certain: bool = False) -> None:
         self.r = random
+        self.certain = certain  # nothing that can be unknown where every fact is known
         self.names: dict[tuple[str, str], list[str]] = {}
 
     def pick(self, *options):
@@ -78,6 +79,8 @@ class Formulas:
             return f"{self.pick('min', 'max')}({value}{where}{default})"
         if how == 3:
             return f"avg({value}{where}, {self.mode()}{default})"
+        if self.certain:
+            return f"sum({value}{where})"
         return f"only({value}{where}{default or ', ' + self.any(kind, 'unit', 0)})"
 
     def money(self, level: str, depth: int) -> str:
@@ -177,7 +180,7 @@ class Formulas:
             f"{self.pick('month_start', 'month_end', 'quarter_start', 'year_start')}({a})",
             f"greatest({a}, {self.day(level, 0)})",
             "max(birth_date)",
-            f"next_working_day({a})",
+            a if self.certain else f"next_working_day({a})",
             f"min(birth_date where {self.truth('member', depth - 1)}, DATE '2020-05-31')",
         )
 
@@ -190,11 +193,12 @@ class Formulas:
                 "fuel = 'gas'",
                 "fuel not in ('wood')",
                 "rooms between 2 and 4",
-                "has('other')",
+                "owner" if self.certain else "has('other')",
                 "rent > 100 RON",
             ]
         leaves += [n for n in self.derived("truth", level)]
-        leaves.append(f"is_working_day({self.day(level, 0)})")
+        if not self.certain:
+            leaves.append(f"is_working_day({self.day(level, 0)})")
         if depth <= 0:
             return self.r.choice(leaves)
         a, b = (lambda: self.truth(level, depth - 1)), (lambda: self.truth(level, depth - 1))
@@ -221,9 +225,9 @@ class Formulas:
         return f"{past} {sign} {self.money(level, depth - 1)}"
 
 
-def ruleset(random: Random) -> str:
+def ruleset(random: Random, certain: bool = False) -> str:
     """The text of a random ruleset."""
-    f = Formulas(random)
+    f = Formulas(random, certain)
     home = random.choice(["unit", "unit", "member"])
     lines = [
         "code: generated",
