@@ -17,7 +17,20 @@ import numpy as np
 from vatra.engines.rules.arrays_dates import DateArrays
 from vatra.engines.rules.arrays_summaries import SummaryArrays
 from vatra.engines.rules.arrays_values import (
-    COUNTING, EPOCH, FIGURES, ROWS, SUMMARIES, Codes, Column, Rows, Unfit, common, divide, kind_of, select, spread, width,
+    EPOCH,
+    FIGURES,
+    ROWS,
+    SUMMARIES,
+    Codes,
+    Column,
+    Rows,
+    Unfit,
+    common,
+    divide,
+    kind_of,
+    select,
+    spread,
+    width,
 )  # fmt: skip
 from vatra.engines.rules.closures import in_force, row_of
 from vatra.engines.rules.exact import Exact, always_known
@@ -300,7 +313,9 @@ class Arrays(DateArrays, SummaryArrays):
             if node.type.codes is None:
                 return None
             numbers = {self.codes.number(c): c for c in node.type.codes}
-            return 0, np.array([row_of(table, numbers[n]) if n in numbers else 0 for n in range(max(numbers) + 1)], kind)
+            return 0, np.array(
+                [row_of(table, numbers[n]) if n in numbers else 0 for n in range(max(numbers) + 1)], kind
+            )
         if not node.type.numeric or node.hi - node.lo >= MAX_ROWS_LOOKED_UP:
             return None
         return node.lo, np.array([row_of(table, k) for k in range(node.lo, node.hi + 1)], kind)
@@ -348,4 +363,3 @@ def _check(roots: list[Node]) -> None:
         for node in root.walk():
             if node.op in LEFT_OUT or node.checked or (node.type.kind == "text" and node.op == "fact"):
                 raise Unfit
-

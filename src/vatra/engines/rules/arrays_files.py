@@ -81,15 +81,14 @@ class Table:
 
     def _piece(self, batch: pa.RecordBatch) -> Piece:
         keys = [batch.column(name) for name in self.keys]
-        if any(k.null_count for k in keys):
-            raise Unfit
+        for key in keys:
+            must_be_complete(key)
         facts = {r.slot: self._values(batch.column(column), r, fact, k) for r, fact, column, k in self.reads}
         return Piece(keys[0], keys[1:], facts)
 
     def _values(self, column: pa.Array, read: Read, fact: FactType, factor: int) -> np.ndarray:
         kind = fact.type.kind
-        if column.null_count:
-            raise Unfit
+        must_be_complete(column)
         if kind == "code":
             return self._coded(column, fact)
         if kind == "boolean":
@@ -115,9 +114,7 @@ class Table:
         words = column.dictionary.to_pylist()
         if not set(words) <= set(known):
             raise Unfit
-        return np.array([self.codes.number(w) for w in words], np.int16).take(
-            column.indices.to_numpy().astype(np.intp)
-        )
+        return np.array([self.codes.number(w) for w in words], np.int16).take(column.indices.to_numpy().astype(np.intp))
 
 
 def unpacked(column: pa.Array) -> np.ndarray:
@@ -130,6 +127,17 @@ def unpacked(column: pa.Array) -> np.ndarray:
 def packed(values: np.ndarray) -> pa.Array:
     bits = pa.py_buffer(np.packbits(values, bitorder="little"))
     return pa.Array.from_buffers(pa.bool_(), len(values), [None, bits])
+
+
+def must_be_complete(column: pa.Array) -> None:
+    if column.null_count:
+        raise Unfit
+
+
+def must_ascend(keys: pa.Array) -> None:
+    """Units in ascending order: none comes twice, so each is whole."""
+    if pc.all(pc.less(keys.slice(0, len(keys) - 1), keys.slice(1))).as_py() is False:
+        raise Unfit
 
 
 def _within(values: np.ndarray, low: int, high: int, factor: int) -> np.ndarray:
@@ -171,8 +179,8 @@ def _units(piece: Piece, starts: np.ndarray, homes: "_Homes | None", last: pa.Ar
     sizes = np.diff(starts, append=len(piece))
     keys = piece.keys.take(pa.array(starts))
     known = keys if last is None else pa.concat_arrays([last, keys])
-    ascending = pc.all(pc.less(known.slice(0, len(known) - 1), known.slice(1))).as_py()
-    if sizes.max() > MAX_MEMBERS or ascending is False:
+    must_ascend(known)
+    if sizes.max() > MAX_MEMBERS:
         raise Unfit
     facts = dict(piece.facts)
     if homes is not None:
@@ -213,6 +221,3 @@ def split_reads(
         name, factor = column.get(read.fact, (read.fact, 1))
         out[read.level].append((read, facts[read.fact], f"{name}@{read.day.isoformat()}" if read.day else name, factor))
     return out
-
-
-

@@ -133,9 +133,7 @@ def run(
     the same. Raises Refused for a value out of bounds and for a figure beyond 64 bits; nothing is written then.
     """
     try:
-        made = batches(
-            ruleset, on, persons, households, columns_of(ruleset, only), columns or {}, unit_key, member_key
-        )
+        made = batches(ruleset, on, persons, households, columns_of(ruleset, only), columns or {}, unit_key, member_key)
         return _gathered(made, out)
     except Unfit:
         pass

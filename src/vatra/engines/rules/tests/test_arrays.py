@@ -1,7 +1,5 @@
 """The arrays agree with the closures wherever they run, and leave to SQL what they cannot do."""
 
-from dataclasses import replace
-from datetime import date
 from random import Random
 
 import numpy as np
@@ -9,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from vatra.engines.rules import Unit, arrays, arrays_files, arrays_run, arrays_summaries, arrays_values, load_ruleset
+from vatra.engines.rules import Unit, arrays_files, arrays_summaries, arrays_values, load_ruleset
 from vatra.engines.rules.arrays_run import batches
 from vatra.engines.rules.arrays_values import Unfit
 from vatra.engines.rules.columns import columns_of
@@ -17,6 +15,7 @@ from vatra.engines.rules.population import run, tables
 from vatra.engines.rules.tests import generate
 from vatra.engines.rules.tests.cast import CATALOGUE, ON, wrapped
 from vatra.engines.rules.tests.test_both_ways import expected
+from vatra.kernel.refused import Refused
 
 RULESETS = 170
 UNITS = 30
@@ -45,7 +44,7 @@ def differences(number: int, folder) -> list[tuple]:
     rules = load_ruleset(text, generate.CATALOGUE)
     units = [generate.unit(random, 0.0) for _ in range(UNITS)]
     try:
-        rows = by_arrays(rules, generate.ON, written(rules, generate.ON, units, folder))
+        rows = by_arrays(rules, generate.ON, written(rules, generate.ON, units, folder), ALL)
     except Unfit:
         return []
     fitting += 1
@@ -53,19 +52,60 @@ def differences(number: int, folder) -> list[tuple]:
     for i, unit in enumerate(units):
         for subject, member in enumerate(unit.ids if rules.unit == "person" else [None]):
             unit.subject = subject
-            mine, theirs = expected(rules, unit, None), rows[i, member]
+            mine, theirs = {**expected(rules, unit, None), **figures(rules, unit)}, rows[i, member]
             compared += 1
             if any(theirs[k] != x for k, x in mine.items() if k in theirs) or set(mine) - set(theirs) - BOUNDS:
                 out.append((number, i, member, mine, theirs, text))
     return out
 
 
-BOUNDS = {"amount_min", "amount_max"}
+BOUNDS = {"amount_min", "amount_max"}  # of what is not known
+ALL = ["status", "clause", "amount", "derived"]
+
+
+def figures(rules, unit) -> dict:
+    """The derived figures of the decided."""
+    outcome = rules.determine(unit, on=generate.ON)
+    return {
+        f"derived:{name}": act(outcome.row)
+        for name, level, act, _type in outcome.program.derived
+        if level == rules.home
+    }
 
 
 @pytest.fixture
 def few_rows(monkeypatch):
     monkeypatch.setattr(arrays_files, "AT_A_TIME", 11)
+
+
+def half_up_goes_down(a, b, mode):
+    return DIVIDED(a, b, "down" if mode == "half_up" else mode)
+
+
+def fields_of_nine_bits_in_ten(rows, *flags):
+    return COUNTS(rows, *flags) + (1 << 10)
+
+
+def nobody_is_somebody(node, everyone):
+    return BEST(node, True)
+
+
+DIVIDED, COUNTS, BEST = arrays_values._divided, arrays_summaries.counts, arrays_summaries._best
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "fault"),
+    [
+        (arrays_values, "_divided", half_up_goes_down),
+        (arrays_summaries, "counts", fields_of_nine_bits_in_ten),
+        (arrays_summaries, "_best", nobody_is_somebody),
+        (arrays_summaries, "per_unit", lambda total, rows: total.take(rows.ends)),
+    ],
+    ids=["rounding", "a count reaches its neighbour", "nobody qualifies", "the unit before is not taken off"],
+)
+def test_a_planted_fault_is_caught(module, name, fault, few_rows, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, name, fault)
+    assert any(differences(number, tmp_path) for number in range(40))
 
 
 @pytest.mark.slow
@@ -74,3 +114,139 @@ def test_arrays_and_closures_agree_on_thousands_of_cases(few_rows, tmp_path):
         assert differences(number, tmp_path) == []
     assert fitting > RULESETS * 0.6
     assert compared >= 5000
+
+
+TEXT = (
+    wrapped(
+        "sum(net_income) <= 900 RON and (count(member where disability_degree >= 50) > 0 or heating_fuel = 'gas')",
+        amount="greatest(0 RON, 500 RON - max(net_income where is_student, 0 RON)) + by_fuel(heating_fuel)",
+    )
+    .replace("by_fuel(heating_fuel)", ":price[heating_fuel]")
+    .replace(
+        "clauses:", "parameters:\n  price: {2020-01-01: {table: {wood: 3 RON, gas: 2 RON, power: 1 RON}}}\nclauses:"
+    )
+)
+RULES = load_ruleset(TEXT, CATALOGUE)
+
+
+def town() -> list[Unit]:
+    random = Random(5)
+
+    def member(i: int) -> dict:
+        facts = {"net_income": random.randrange(60_000), "disability_degree": random.choice([0, 0, 60])}
+        return {"id": f"p{i}", "facts": {**facts, "is_student": random.random() < 0.3}}
+
+    return [
+        Unit([member(i) for i in range(random.randrange(1, 5))], {"heating_fuel": random.choice(["wood", "gas"])})
+        for _ in range(40)
+    ]
+
+
+def changed(column, at, value):
+    """A table with one value changed."""
+
+    def change(table):
+        values = table[column].to_pylist()
+        values[at] = value
+        i = table.column_names.index(column)
+        return table.set_column(i, column, pa.array(values, table[column].type))
+
+    return change
+
+
+def shuffled(table):
+    return table.take(pa.array(np.random.default_rng(3).permutation(len(table))))
+
+
+def cast_to_doubles(table):
+    i = table.column_names.index("net_income")
+    return table.set_column(i, "net_income", table["net_income"].cast("float64"))
+
+
+def same(table):
+    return table
+
+
+SPOILT = {
+    "persons are not sorted": (shuffled, same),
+    "households are not sorted": (same, shuffled),
+    "a unit comes in two places": (changed("household_id", -1, 3), same),
+    "a household has no members": (changed("household_id", 0, 1), same),
+    "a household has no row": (same, lambda t: t.slice(0, len(t) - 1)),
+    "a household has two rows": (same, lambda t: pa.concat_tables([t, t.slice(len(t) - 1)])),
+    "a figure is missing": (changed("net_income", 7, None), same),
+    "a truth is missing": (changed("is_student", 7, None), same),
+    "a code is missing": (same, changed("heating_fuel", 7, None)),
+    "a column has another type": (cast_to_doubles, same),
+}
+
+
+def paths_of(tables_, folder):
+    paths = folder / "p.parquet", folder / "h.parquet"
+    for table, path in zip(tables_, paths, strict=True):
+        pq.write_table(table, path, row_group_size=16)
+    return paths
+
+
+def fresh(table) -> list[dict]:
+    return sorted(table.to_pylist(), key=lambda row: row["household_id"])
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_what_is_not_for_arrays_is_left_to_sql(name, few_rows, tmp_path, monkeypatch):
+    spoilt = [act(t) for act, t in zip(SPOILT[name], tables(RULES, ON, town()), strict=True)]
+    paths = paths_of(spoilt, tmp_path)
+    with pytest.raises(Unfit):
+        by_arrays(RULES, ON, paths)
+    mine = fresh(run(RULES, ON, *paths))
+    monkeypatch.setattr("vatra.engines.rules.population.batches", refuse)
+    assert mine == fresh(run(RULES, ON, *paths))
+
+
+def refuse(*_args):
+    raise Unfit
+
+
+def test_the_same_town_unspoilt_is_for_arrays_and_gives_what_sql_gives(few_rows, tmp_path, monkeypatch):
+    paths = paths_of(tables(RULES, ON, town()), tmp_path)
+    assert len(by_arrays(RULES, ON, paths)) == 40
+    mine = run(RULES, ON, *paths)
+    monkeypatch.setattr("vatra.engines.rules.population.batches", refuse)
+    theirs = run(RULES, ON, *paths)
+    assert mine.schema.equals(theirs.schema)
+    assert fresh(mine) == fresh(theirs)
+
+
+@pytest.mark.parametrize(
+    ("guard", "name"),
+    [("must_ascend", "a unit comes in two places"), ("must_be_complete", "a truth is missing")],
+)
+def test_without_its_guard_a_spoilt_town_is_decided_wrongly(guard, name, few_rows, tmp_path, monkeypatch):
+    spoilt = [act(t) for act, t in zip(SPOILT[name], tables(RULES, ON, town()), strict=True)]
+    paths = paths_of(spoilt, tmp_path)
+    right = fresh(run(RULES, ON, *paths))
+    monkeypatch.setattr(arrays_files, guard, lambda _column: None)
+    try:
+        wrong = list(by_arrays(RULES, ON, paths).values())
+    except Unfit:
+        wrong = []
+    assert wrong != right
+
+
+def test_a_value_out_of_bounds_refuses_the_population(tmp_path):
+    persons, homes = tables(RULES, ON, town())
+    paths = paths_of((changed("net_income", 3, 10**14)(persons), homes), tmp_path)
+    with pytest.raises(Refused, match="outside"):
+        run(RULES, ON, *paths)
+
+
+def test_a_file_is_only_there_once_it_is_whole(few_rows, tmp_path):
+    """The last household spoils the town after most of it has been written."""
+    persons, homes = tables(RULES, ON, town())
+    out = tmp_path / "out.parquet"
+    run(RULES, ON, *paths_of((persons, homes), tmp_path), out=out)
+    assert pq.read_table(out).num_rows == 40
+    run(RULES, ON, *paths_of((changed("net_income", -1, None)(persons), homes), tmp_path), out=out)
+    rows = pq.read_table(out).to_pylist()
+    assert len(rows) == 40 and "amount_min" in rows[0]
+    assert not list(tmp_path.glob("*.part"))
