@@ -43,10 +43,18 @@ class Outcome:
     status: str
     holds: list[bool | None]
     raw_amount: Any
-    unit_row: "Row"
+    figures: "Row"  # the unit's row without its members: rows that name each other would wait for the garbage collector
+    members: list["Row"]
     row: "Row"
     ids: list[str]
     program: "Program"
+    known: bool = False  # every fact read is known, and so is every figure
+
+    @cached_property
+    def unit_row(self) -> "Row":
+        """The unit's row with its members'."""
+        self.figures[0] = self.members
+        return self.figures
 
     @property
     def period(self) -> str:
@@ -74,11 +82,7 @@ class Outcome:
 
     @cached_property
     def clauses(self) -> list[ClauseTrace]:
-        figures, u, row = self.program.figures, self.unit_row, self.row
-        return [
-            ClauseTrace(clause.id, holds, clause.because, clause.law, figures(clause.id, u, row))
-            for clause, holds in zip(self.ruleset.clauses, self.holds, strict=True)
-        ]
+        return self.program.traces(self.holds, self.figures, self.row, self.known)
 
     @cached_property
     def missing(self) -> list[MissingFact]:

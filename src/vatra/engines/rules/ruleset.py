@@ -4,23 +4,25 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from vatra.engines.rules.catalogue import Catalogue
 from vatra.engines.rules.closures import FIRST, Closure, Compiler, Plan, Row
 from vatra.engines.rules.exact import Exact, always_known
 from vatra.engines.rules.ir import MEMBER, UNIT, Builder, Node, sample_day
-from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, Outcome, shown
+from vatra.engines.rules.outcome import ENTITLED, NOT_ENTITLED, UNKNOWN, ClauseTrace, Outcome, shown
 from vatra.engines.rules.parameters import Parameter
 from vatra.engines.rules.render import render
+from vatra.engines.rules.shared import meanings
 from vatra.engines.rules.types import Type
 from vatra.engines.rules.unit import Unit, _on
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
 MAX_PROGRAMS = 64
+_TRACE = partial(tuple.__new__, ClauseTrace)
 
 
 @dataclass(frozen=True)
@@ -137,20 +139,48 @@ class RuleSet:
             ) from error
 
 
-class Figures(NamedTuple):
-    """What a reader of a clause wants to see: parameters as shown, and (name, slot, type, currency) of the rest."""
+@dataclass
+class Figures:
+    """What a reader of a clause wants to see: parameters as shown, and (name, slot, type) of the unit's and subject's rows.
+
+    The quick way is for figures all of which are known; dates and shares are dressed after the others.
+    """
 
     fixed: dict[str, Any]
-    of_unit: list[tuple[str, int, Type, str | None]]
-    of_subject: list[tuple[str, int, Type, str | None]]
+    places: tuple[list[tuple[str, int, Type]], list[tuple[str, int, Type]]] = field(default_factory=lambda: ([], []))
+
+    def known(self) -> Callable[[Row, Row], dict[str, Any]]:
+        """What shows figures none of which is unknown."""
+        fixed, of_unit, of_subject = self.fixed, *([(n, s, t.currency) for n, s, t in p] for p in self.places)
+        dressed = [(i, *p) for i in (0, 1) for p in self.places[i] if p[2].kind in ("date", "number", "percentage")]
+
+        def show(u: Row, row: Row) -> dict[str, Any]:
+            out = fixed.copy()
+            for name, slot, currency in of_unit:
+                out[name] = u[slot] if currency is None else {"minor": u[slot], "currency": currency}
+            for name, slot, currency in of_subject:
+                out[name] = row[slot] if currency is None else {"minor": row[slot], "currency": currency}
+            for of, name, slot, type_ in dressed:
+                out[name] = shown((row if of else u)[slot], type_)
+            return out
+
+        return show
+
+    def any(self, u: Row, row: Row) -> dict[str, Any]:
+        """The figures, whatever is known of them."""
+        out = dict(self.fixed)
+        for values, places in zip((u, row), self.places, strict=True):
+            for name, slot, type_ in places:
+                out[name] = shown(values[slot], type_)
+        return out
 
 
 class Runner:
     """The closures of one ruleset for one day, of one kind."""
 
-    def __init__(self, ruleset: RuleSet, compiler: Compiler) -> None:
+    def __init__(self, ruleset: RuleSet, compiler: Compiler, keys: list[int | None]) -> None:
         home = ruleset.home
-        self.steps = compiler.steps()
+        self.steps = [(*step, key) for step, key in zip(compiler.steps(), keys, strict=True)]
         self.clauses = [compiler.at(c.node, home) for c in ruleset.clauses]
         self.amount = compiler.at(ruleset.amount, home) if ruleset.amount is not None else None
 
@@ -162,8 +192,12 @@ class Program:
         self.ruleset, self.on = ruleset, on
         plan = ruleset.plan
         self.compiler = Compiler(plan, on)
-        self.careful = Runner(ruleset, self.compiler)
-        self.quick = Runner(ruleset, Exact(plan, on)) if always_known(ruleset.roots) else self.careful
+        keys = _shared_keys(plan, on)
+        self.careful = Runner(ruleset, self.compiler, keys)
+        # What the quick closures compute, they share among themselves.
+        quick = [None if key is None else -key for key in keys]
+        self.always_known = always_known(ruleset.roots)
+        self.quick = Runner(ruleset, Exact(plan, on), quick) if self.always_known else self.careful
         self.asks_programmes = bool(ruleset.programmes_read)
         self.derived: list[tuple[str, str, Closure, Type]] = [
             (name, level, self.compiler.at(node, level), node.type) for name, level, node in ruleset.derived
@@ -172,46 +206,61 @@ class Program:
             level: [(name, sample_day(sample, on) if sample else None) for name, sample in plan.facts[level]]
             for level in (UNIT, MEMBER)
         }
+        self.read_key = tuple(tuple(pairs) for pairs in self.reads.values())
         self.readers = {level: self._reader(pairs) for level, pairs in self.reads.items()}
         self.spans = {level: plan.spans[level] if any(plan.spans[level]) else None for level in (UNIT, MEMBER)}
         self.spare = {
             level: [None] * (plan.width[level] - len(plan.facts[level]) - FIRST[level]) for level in (UNIT, MEMBER)
         }
-        self._shown = {c.id: self._figures_of(c) for c in ruleset.clauses}
+        figures = [self._figures_of(c) for c in ruleset.clauses]
+        self._known, self._any = [f.known() for f in figures], [f.any for f in figures]
+        self._ids = [c.id for c in ruleset.clauses]
+        self._reasons, self._laws = [c.because for c in ruleset.clauses], [c.law for c in ruleset.clauses]
 
     # -- running
 
     def run(self, unit: Unit, has: frozenset[str] | None) -> Outcome:
-        own, members = unit.values(self.ruleset.catalogue, self.on)
-        rows: list[Row] = []
-        u: Row = [rows, has, self.on]
-        read, spare = self.readers[UNIT], self.spare[UNIT]
-        facts = read(own, unit.facts)
-        known = None not in facts and not (has is None and self.asks_programmes)
-        u += self._spanned(UNIT, facts)
-        u += spare
-        read, spare = self.readers[MEMBER], self.spare[MEMBER]
-        for values, (_id, held) in zip(members, unit.members, strict=True):
-            facts = read(values, held)
-            if None in facts:
-                known = False
-                facts = self._spanned(MEMBER, facts)
-            rows.append([u, *facts, *spare])
-        return self._run(self.quick if known else self.careful, u, unit)
-
-    def _run(self, runner: "Runner", u: Row, unit: Unit) -> Outcome:
-        members: list[Row] = u[0]
-        for for_members, slot, compute in runner.steps:
-            if for_members:
-                for m in members:
-                    m[slot] = compute(m)
-            else:
-                u[slot] = compute(u)
+        shared = unit.shared(self.ruleset.catalogue, self.on)
+        own, of_members, known = shared.get(self.read_key) or self._facts(unit, shared)
+        known = known and self.always_known and not (has is None and self.asks_programmes)
+        members: list[Row] = []
+        u: Row = [members, has, self.on, *own, *self.spare[UNIT]]
+        spare = self.spare[MEMBER]
+        members += [[u, *facts, *spare] for facts in of_members]
+        runner = self.quick if known else self.careful
+        self._compute(runner, u, members, shared)
         row = u if self.ruleset.home == UNIT else members[unit.subject]
         holds = [clause(row) for clause in runner.clauses]
         status = NOT_ENTITLED if False in holds else UNKNOWN if None in holds else ENTITLED
         amount = runner.amount(row) if runner.amount is not None and status != NOT_ENTITLED else None
-        return Outcome(self.ruleset, self.on, status, holds, amount, u, row, unit.ids, self)
+        u[0] = None
+        return Outcome(self.ruleset, self.on, status, holds, amount, u, members, row, unit.ids, self, known)
+
+    def _compute(self, runner: "Runner", u: Row, members: list[Row], shared: dict[Any, Any]) -> None:
+        """Every derived figure and summary into its slot, taken from another ruleset where one has computed the same."""
+        for for_members, slot, compute, key in runner.steps:
+            got = shared.get(key)
+            if got is None:
+                got = [compute(m) for m in members] if for_members else compute(u)
+                if key is not None:
+                    shared[key] = got
+            if for_members:
+                for m, x in zip(members, got, strict=True):
+                    m[slot] = x
+            else:
+                u[slot] = got
+
+    def _facts(self, unit: Unit, shared: dict[Any, Any]) -> tuple[Sequence[Any], list[Sequence[Any]], bool]:
+        """(unit's facts, each member's, whether all are known), for all rulesets that read the same."""
+        own, of_members = unit.values(self.ruleset.catalogue, self.on)
+        mine = self.readers[UNIT](own, unit.facts)
+        read = self.readers[MEMBER]
+        theirs = [read(values, held) for values, (_id, held) in zip(of_members, unit.members, strict=True)]
+        known = None not in mine and not any(None in facts for facts in theirs)
+        if not known:
+            mine, theirs = self._spanned(UNIT, mine), [self._spanned(MEMBER, facts) for facts in theirs]
+        shared[self.read_key] = mine, theirs, known
+        return shared[self.read_key]
 
     def _spanned(self, level: str, facts: Sequence[Any]) -> Sequence[Any]:
         """Unknown facts with declared bounds as what they lie between."""
@@ -238,7 +287,7 @@ class Program:
 
     def _figures_of(self, clause: Clause) -> Figures:
         """Where the figures of a clause stand in the rows, and how each is shown."""
-        out = Figures({}, [], [])
+        out = Figures({})
         plan = self.ruleset.plan
         for root in (clause.node, *clause.placeholders):
             for node in root.walk(into_derived=False) if root is clause.node else [root]:
@@ -246,23 +295,14 @@ class Program:
                     out.fixed[node.info.name] = shown(self.compiler.at(node, UNIT)([]), node.type)
                 elif node.op in ("fact", "derived", "agg") and (node.scope == UNIT or self.ruleset.home == MEMBER):
                     slot = plan.facts[node.scope][node.info] if node.op == "fact" else plan.slots[node.key, node.scope]
-                    rows = out.of_unit if node.scope == UNIT else out.of_subject
-                    rows.append((render(node), slot, node.type, node.type.currency))
+                    out.places[0 if node.scope == UNIT else 1].append((render(node), slot, node.type))
         return out
 
-    def figures(self, clause_id: str, u: Row, row: Row) -> dict[str, Any]:
-        held = self._shown[clause_id]
-        out = dict(held.fixed)
-        for places, values in ((held.of_unit, u), (held.of_subject, row)):
-            for name, slot, type_, currency in places:
-                value = values[slot]
-                if currency is not None and value.__class__ is int:
-                    out[name] = {"minor": value, "currency": currency}
-                elif value.__class__ is int and type_.scale == 0:
-                    out[name] = value
-                else:
-                    out[name] = shown(value, type_)
-        return out
+    def traces(self, holds: list[bool | None], u: Row, row: Row, known: bool) -> list[ClauseTrace]:
+        """Each clause with its reason, its law and the figures in it."""
+        shown_ = self._known if known else self._any
+        figures = [figures(u, row) for figures in shown_]
+        return list(map(_TRACE, zip(self._ids, holds, self._reasons, self._laws, figures, strict=True)))
 
     def facts_json(self, u: Row, ids: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         """The facts read, of the unit and of each member, unknown ones as null."""
@@ -280,6 +320,13 @@ class Program:
 
     def parameters_json(self, on: date) -> dict[str, Any]:
         return {p.name: p.json_at(on) for p in self.ruleset.used_parameters()}
+
+
+def _shared_keys(plan: Plan, on: date) -> list[int | None]:
+    """For each step, under which key its result may be shared with other rulesets."""
+    known = meanings((node for _level, _slot, node in plan.steps), on)
+    found = [(known[node.key], level == MEMBER) for level, _slot, node in plan.steps]
+    return [None if number is None else 2 * number + of_member for number, of_member in found]
 
 
 def digest_of(text: str) -> str:

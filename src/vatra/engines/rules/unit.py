@@ -37,6 +37,7 @@ class Unit:
             raise Refused("wrong_unit", _("The subject %(subject)s is not a member of the unit."), "", subject=subject)
         self.ids = ids
         self.subject = ids.index(subject) if subject is not None else 0
+        self._shared: dict[tuple[int, date], dict[Any, Any]] = {}
         self._prepared: dict[tuple[int, date], tuple[dict[str, Any], list[dict[str, Any]]]] = {}
 
     def values(self, catalogue: Catalogue, on: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -48,6 +49,10 @@ class Unit:
                 [_read(facts, PERSON, catalogue, on) for _id, facts in self.members],
             )
         return self._prepared[key]
+
+    def shared(self, catalogue: Catalogue, on: date) -> dict[Any, Any]:
+        """What rulesets have computed of this unit on a day, for each other (see shared.py)."""
+        return self._shared.setdefault((id(catalogue), on), {})
 
 
 def _read(facts: Mapping[str, Any], of: str, catalogue: Catalogue, on: date) -> dict[str, Any]:
