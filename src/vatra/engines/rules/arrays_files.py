@@ -6,7 +6,7 @@ both tables. Where it does not hold, Unfit: SQL takes over from the start.
 """
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,17 +64,20 @@ class Table:
     numbers: dict[int, np.ndarray] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[Piece]:
-        """Piece after piece; the next one is decoded while the caller works on this one."""
+        """Piece after piece; the next one is decoded while the caller works on this one, the first one right away."""
         file = pq.ParquetFile(self.path)
-        names = set(file.schema_arrow.names)
         columns = [*self.keys, *dict.fromkeys(column for _r, _f, column, _k in self.reads)]
-        if not names.issuperset(columns):
+        if not set(file.schema_arrow.names).issuperset(columns):
             raise Unfit
         words = [column for _r, fact, column, _k in self.reads if fact.type.kind == "code"]
-        file = pq.ParquetFile(self.path, read_dictionary=words, metadata=file.metadata)
+        if words:
+            file = pq.ParquetFile(self.path, read_dictionary=words, metadata=file.metadata)
         batches = file.iter_batches(AT_A_TIME, columns=columns)
-        with ThreadPoolExecutor(1) as ahead:
-            coming = ahead.submit(next, batches, None)
+        ahead = ThreadPoolExecutor(1)
+        return self._decoded(batches, ahead, ahead.submit(next, batches, None))
+
+    def _decoded(self, batches: Iterator[pa.RecordBatch], ahead: ThreadPoolExecutor, coming: Future) -> Iterator[Piece]:
+        with ahead:
             while (batch := coming.result()) is not None:
                 coming = ahead.submit(next, batches, None)
                 yield self._piece(batch)
