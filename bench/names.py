@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -61,6 +62,7 @@ def emit(
         "figure": figure, "ours": round(ours, 4), "peer": peer if theirs is not None else None,
         "theirs": None if theirs is None else round(theirs, 4), "ratio": None if not theirs else round(ours / theirs, 3), "unit": unit,
         "must": None if must is None else round(must, 4), "aim": None if aim is None else round(aim, 4), "ok": ok,
+        "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
     print(json.dumps(row), flush=True)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
@@ -146,6 +148,8 @@ def sizes(python: Path | None, wanted: list[int], runs: int) -> None:
         emit(f"names.f1.{n}", ours["f1"], f1, "F1", must=f1, aim=None if f1 is None else min(1, f1 + 0.20))
         emit(f"names.seconds.{n}", ours["seconds"], theirs and theirs["seconds"], "s", must=1.0, aim=0.5, less=True)
         emit(f"names.peak_mb.{n}", ours["peak_mb"], theirs and theirs["rss_mb"], "MiB", must=1.0, aim=0.5, less=True)
+        if size >= 1_000_000:
+            emit(f"names.peak_mb.{n}.bound", ours["peak_mb"], None, "MiB", must=6144, aim=None, less="absolute")
 
 
 def cultures(python: Path | None) -> None:

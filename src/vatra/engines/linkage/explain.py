@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from ..names.reasons import Reason
 from .parameters import LEVELS
 from .scoring import decode
 from .sql import ORDER
@@ -11,7 +14,7 @@ from .sql import ORDER
 _NAME = {
     "same": "same", "script": "spelling", "spelling": "spelling", "part": "part", "sounds": "similar", "similar": "similar",
     "close": "similar",
-    "related": "related", "initial": "begins", "differs": "differs", "differs_script": "differs",
+    "related": "related", "initial": "initial", "differs": "differs", "differs_script": "differs",
 }  # fmt: skip
 _BIRTH = {
     "same": "birth_date_same", "swapped": "birth_date_swapped", "defaulted": "birth_year_same", "digit": "birth_date_similar",
@@ -40,3 +43,8 @@ def codes(pattern: int) -> list[str]:
         if code not in out:
             out.append(code)
     return sorted(out, key=lambda c: c.endswith("_differs"))
+
+
+def words(pattern: int, translate: Callable[[str], str]) -> str:
+    """The reasons of one pattern as sentences in the language of `translate` (a gettext function)."""
+    return "; ".join(Reason(code).head(translate) for code in codes(pattern))

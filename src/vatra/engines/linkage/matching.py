@@ -10,7 +10,7 @@ from . import records
 from . import run as stages
 from .columns import Columns
 from .correction import correct
-from .output import check_out, counts, write, write_review
+from .output import check_out, write, write_review
 from .parameters import Parameters, load
 from .refit import refit_run
 
@@ -20,12 +20,13 @@ def match(
     right: Path | None = None,
     *,
     columns: tuple[Columns, Columns],
-    out: Path | None,
+    out: Path,
     parameters: Parameters | None = None,
     labels: Path | None = None,
     review: Path | None = None,
     truth: str | None = None,
     progress: Callable[[str], None] = lambda sentence: None,
+    translate: Callable[[str], str] = lambda sentence: sentence,
     memory_mb: int | None = None,
     threads: int = 2,
 ) -> dict:
@@ -36,16 +37,15 @@ def match(
     killed run starts clean; `out` appears whole or not at all. `review` gets pairs for people
     to label. With `truth` (a column whose equal values
     mean one person)
-    precision, recall and F1 of the pairs inside clusters are measured. Raises Refused for files, columns or
+    precision, recall and F1 of the pairs inside clusters are measured. Reasons are written in the language of `translate`
+    (a gettext function). Raises Refused for files, columns or
     outputs that cannot serve.
     """
     started = time.perf_counter()
-    if out is not None:
-        check_out(out)
-    base = out if out is not None else left.with_name(left.name + ".match")
+    check_out(out)
     run = stages.Run(
-        left, right, columns, parameters or load(), base.with_name(f".{base.name}.work"),
-        memory_mb=memory_mb, threads=threads, progress=progress, truth=truth,
+        left, right, columns, parameters or load(), out.with_name(f".{out.name}.work"),
+        memory_mb=memory_mb, threads=threads, progress=progress, translate=translate, truth=truth,
     )  # fmt: skip
     report: dict = {}
     try:
@@ -62,8 +62,7 @@ def match(
             check_out(review)
             write_review(run, review)
         stages.cluster(run)
-        found = write(run, out) if out is not None else counts(run)
-        report = {**found, **report}
+        report = {**write(run, out), **report}
         if truth:
             report |= stages.measure(run)
     finally:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
-from .explain import codes
+from ..names.reasons import Reason
+from .explain import codes, words
 from .run import Run
 
 
@@ -38,17 +40,19 @@ def check_out(out: Path) -> None:
         )
 
 
-def write(run: Run, out: Path) -> dict[str, int]:
-    """Write pairs to `out` and every record's cluster beside it; returns their counts.
+def write(run: Run, out: Path) -> dict[str, Any]:
+    """Write pairs to `out` and every record's cluster beside it; returns what `counts` does.
 
-    Both files are complete before either takes its name, so a killed run leaves the old files or none.
+    Both files are complete before either takes its name. `out` is there only if the clusters beside it belong to it:
+    a run killed before this leaves the old files, one killed during it leaves no `out`.
     """
     con = run.con
-    con.register("reason_view", _reasons(run, _found(run)))
+    _find(run)
+    con.register("reason_view", _reasons(run, "found"))
     side = ", a.src AS left_side, b.src AS right_side" if run.link else ""
     pairs = (
         f"SELECT first.id AS cluster, a.id AS left_id, b.id AS right_id{side}, round(1 / (1 + exp(-s.score)), 6) AS probability, "
-        f"round(s.score, 3) AS log_odds, v.reasons FROM {_found(run)} s JOIN clusters k ON s.l = k.rid "
+        "round(s.score, 3) AS log_odds, v.reasons, v.reason_codes FROM found s JOIN clusters k ON s.l = k.rid "
         "JOIN raw a ON s.l = a.rid JOIN raw b ON s.r = b.rid JOIN raw first ON k.cluster = first.rid "
         "JOIN reason_view v ON s.pattern = v.pattern ORDER BY k.cluster, s.l, s.r"
     )
@@ -57,17 +61,24 @@ def write(run: Run, out: Path) -> dict[str, int]:
         f"SELECT {sides}w.id, first.id AS cluster, count(*) OVER (PARTITION BY k.cluster) AS records FROM clusters k "
         "JOIN raw w ON k.rid = w.rid JOIN raw first ON k.cluster = first.rid ORDER BY k.cluster, w.rid"
     )
-    done = []
-    for statement, path in ((pairs, out), (members, clusters_path(out))):
-        part = path.with_name(f".{path.name}.part")
-        kind = "FORMAT csv, HEADER true" if path.suffix == ".csv" else "FORMAT parquet"
-        quoted = str(part).replace("'", "''")
-        con.execute(f"COPY ({statement}) TO '{quoted}' ({kind})")
-        done.append((part, path))
+    parts = {path: run.work / f"{path.name}.part" for path in (clusters_path(out), out)}
+    _copy(run, pairs, parts[out], out.suffix)
+    _copy(run, members, parts[clusters_path(out)], out.suffix)
     con.unregister("reason_view")
-    for part, path in done:
+    run.say("pairs and clusters written")
+    out.unlink(missing_ok=True)
+    for path, part in parts.items():
         os.replace(part, path)
     return counts(run)
+
+
+def _copy(run: Run, statement: str, part: Path, suffix: str) -> None:
+    """A file that is whole on the disk when this returns."""
+    kind = "FORMAT csv, HEADER true" if suffix == ".csv" else "FORMAT parquet"
+    quoted = str(part).replace("'", "''")
+    run.con.execute(f"COPY ({statement}) TO '{quoted}' ({kind})")
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def write_review(run: Run, path: Path, most: int = 2000) -> int:
@@ -83,15 +94,14 @@ def write_review(run: Run, path: Path, most: int = 2000) -> int:
         f"INSERT INTO reviewed SELECT l, r FROM scored WHERE score > -4 AND (l, r) NOT IN (SELECT (l, r) FROM reviewed) "
         f"ORDER BY hash(r, l) LIMIT {most} - (SELECT count(*) FROM reviewed)"
     )
-    reasons = _reasons(run, "scored")
     part = path.with_name(f".{path.name}.part")
-    kind = "FORMAT csv, HEADER true" if path.suffix == ".csv" else "FORMAT parquet"
-    con.register("reason_view", reasons)
-    con.execute(
-        "COPY (SELECT a.id AS left_id, b.id AS right_id, round(1 / (1 + exp(-s.score)), 6) AS probability, v.reasons, "
+    con.register("reason_view", _reasons(run, "scored"))
+    statement = (
+        "SELECT a.id AS left_id, b.id AS right_id, round(1 / (1 + exp(-s.score)), 6) AS probability, v.reasons, v.reason_codes, "
         "NULL::INTEGER AS match FROM reviewed q JOIN scored s ON q.l = s.l AND q.r = s.r JOIN raw a ON s.l = a.rid "
-        f"JOIN raw b ON s.r = b.rid JOIN reason_view v ON s.pattern = v.pattern ORDER BY s.l, s.r) TO '{part}' ({kind})"
+        "JOIN raw b ON s.r = b.rid JOIN reason_view v ON s.pattern = v.pattern ORDER BY s.l, s.r"
     )
+    _copy(run, statement, part, path.suffix)
     con.unregister("reason_view")
     count = con.execute("SELECT count(*) FROM reviewed").fetchall()[0][0]
     con.execute("DROP TABLE reviewed")
@@ -100,25 +110,38 @@ def write_review(run: Run, path: Path, most: int = 2000) -> int:
 
 
 def _reasons(run: Run, table: str) -> pa.Table:
-    """Reason codes of every pattern in a table."""
+    """The reasons of every pattern in a table: in words, in the language of the run, and as codes."""
     found = run.con.execute(f"SELECT DISTINCT pattern FROM {table}").fetchnumpy()["pattern"]
-    patterns = np.asarray(found, dtype=np.int64)
-    return pa.table(
-        {"pattern": patterns, "reasons": pa.array([";".join(codes(int(p))) for p in patterns], pa.string())}
+    patterns = [int(p) for p in found]
+    return pa.table({
+        "pattern": pa.array(patterns, pa.int64()),
+        "reasons": pa.array([words(p, run.translate) for p in patterns], pa.string()),
+        "reason_codes": pa.array([";".join(codes(p)) for p in patterns], pa.string()),
+    })  # fmt: skip
+
+
+def _find(run: Run) -> None:
+    """Table `found`: the scored pairs that ended in one cluster."""
+    run.con.execute(
+        "CREATE OR REPLACE TABLE found AS SELECT s.* FROM scored s JOIN clusters x ON s.l = x.rid "
+        "JOIN clusters y ON s.r = y.rid AND x.cluster = y.cluster"
     )
 
 
-def _found(run: Run) -> str:
-    """The scored pairs that ended in one cluster."""
-    return "(SELECT s.* FROM scored s JOIN clusters x ON s.l = x.rid JOIN clusters y ON s.r = y.rid AND x.cluster = y.cluster)"
-
-
-def counts(run: Run) -> dict[str, int]:
-    """How many records, pairs inside clusters, and clusters of more than one record."""
+def counts(run: Run) -> dict[str, Any]:
+    """How many records, pairs inside clusters, and clusters of more than one record; and how many pairs each reason
+    stands beside. Of a run whose pairs were written."""
     one = lambda statement: int(run.con.execute(statement).fetchall()[0][0] or 0)  # noqa: E731
     sizes = "(SELECT cluster, count(*) AS n FROM clusters GROUP BY cluster)"
+    beside: Counter[str] = Counter()
+    for pattern, pairs in run.con.execute("SELECT pattern, count(*) FROM found GROUP BY pattern").fetchall():
+        beside.update(dict.fromkeys(codes(int(pattern)), int(pairs)))
     return {
         "records": run.records,
-        "pairs": one(f"SELECT count(*) FROM {_found(run)}"),
+        "pairs": one("SELECT count(*) FROM found"),
         "clusters": one(f"SELECT count(*) FROM {sizes} WHERE n > 1"),
+        "reasons": [
+            {"code": code, "sentence": Reason(code).head(run.translate), "pairs": pairs}
+            for code, pairs in beside.most_common()
+        ],
     }

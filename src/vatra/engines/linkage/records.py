@@ -200,7 +200,7 @@ def _births(run: Run, have: set[str], source: str, selects: list[str], joins: li
     year = "coalesce(" + ", ".join(f"y{i}.year" for i in range(len(columns))) + ")"
     md, dm = f"({day} % 10000)", f"({day} % 100 * 100 + {day} % 10000 // 100)"
     selects += [
-        f"{day} AS birth", f"{year} AS year", f"{md} AS md", f"{dm} AS dm", f"{day} // 100 AS ym", f"CAST({day} AS VARCHAR) AS birth_text",
+        f"{day} AS birth", f"{year} AS year", f"{md} AS md", f"{dm} AS dm", f"{day} // 100 AS ym",
         f"CASE WHEN {day} % 100 <= 12 THEN {day} // 10000 * 10000 + least({md}, {dm}) ELSE {day} END AS birth_key",
     ]  # fmt: skip
 

@@ -45,6 +45,8 @@ class Run:
     """Memory of the carrier; None: by the number of records, see `read`."""
     threads: int = 2
     progress: Callable[[str], None] = lambda sentence: None
+    translate: Callable[[str], str] = lambda sentence: sentence
+    """A gettext function of the language in which reasons are written."""
     truth: str | None = None
     con: duckdb.DuckDBPyConnection = field(init=False)
     present: set[str] = field(default_factory=set)

@@ -226,6 +226,11 @@ def _name_level(c: str) -> str:
     )
 
 
+_FIGURES = " + ".join(
+    f"CASE WHEN a_birth % {10 ** (n + 1)} - a_birth % {10**n} <> b_birth % {10 ** (n + 1)} - b_birth % {10**n} THEN 1 ELSE 0 END"
+    for n in range(8)
+)
+"""In how many of its eight figures one date differs from another."""
 _AT_BIRTH = {level: i for i, level in enumerate(LEVELS["birth"], start=1)}
 _BIRTH = (
     "CASE WHEN a_year IS NULL OR b_year IS NULL THEN 0 "
@@ -297,7 +302,7 @@ def levels_statement(pairs: str, *, present: set[str], identifiers: int) -> str:
     if "birth" in present:
         distances += (
             ", CASE WHEN a_birth IS NULL OR b_birth IS NULL OR a_birth = b_birth THEN 99 "
-            "ELSE levenshtein(a_birth_text, b_birth_text) END AS birth_distance"
+            f"ELSE {_FIGURES} END AS birth_distance"
         )
     swapped = SWAPPED if {"given", "family"} <= present else "FALSE"
     carried = "".join(f", a_{c}, b_{c}" for c in frequency_columns(present))
@@ -322,7 +327,7 @@ def compared_columns(present: set[str], identifiers: int) -> list[str]:
     """Columns of `records` that comparison reads."""
     out: list[str] = []
     if "birth" in present:
-        out += ["birth", "year", "md", "dm", "ym", "birth_text"]
+        out += ["birth", "year", "md", "dm", "ym"]
     out += [f for f in ("sex", "phone", "household") if f in present]
     if "locality" in present:
         out += ["l_f", "l_s"]

@@ -24,10 +24,10 @@ two tokens, whether Arabic, vowel mask, bag of letters, two codes of related nam
 
 
 _ONE_BYTE = str.maketrans(
-    dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگڤ", "AbtvjHxd*rzs$SDTZEgfqklmnhwypcJGV", strict=True))
+    dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگڤ", "ABTVJHXD*RZS$CIQUEGFOKLMNWPY!#%&+", strict=True))
 )
-"""Arabic letters one to one in ASCII (after Buckwalter): carriers' levenshtein counts bytes, and a letter
-must be one."""
+"""Arabic letters one to one in ASCII (in the spirit of Buckwalter): carriers' levenshtein counts bytes, and a letter
+must be one. No small letters, so that no Arabic text is ever equal to a Latin one."""
 
 
 def forget() -> None:

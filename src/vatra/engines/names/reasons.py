@@ -41,9 +41,13 @@ REASONS: dict[str, str] = {
     "name_part_related": _("Another form of the same part of the name: %(theirs)s"),
     "name_part_begins": _("A part of the name begins with %(ours)s: %(theirs)s"),
     "name_part_missing": _("Not in this person's name: %(ours)s"),
+    "given_name_initial": _("One given name is the initial of the other"),
     "given_name_part": _("One of several given names is the same: %(theirs)s"),
+    "father_name_initial": _("One father's name is the initial of the other"),
     "father_name_part": _("One of several of the father's names is the same: %(theirs)s"),
+    "mother_name_initial": _("One mother's name is the initial of the other"),
     "mother_name_part": _("One of several of the mother's names is the same: %(theirs)s"),
+    "family_name_initial": _("One family name is the initial of the other"),
     "family_name_part": _("One of several family names is the same: %(theirs)s"),
     "birth_date_close": _("Date of birth differs in two figures: %(theirs)s"),
     "birth_day_same": _("Same day and month of birth, another year: %(theirs)s"),
@@ -85,6 +89,10 @@ class Reason:
     def against(self) -> bool:
         """True when the reason speaks against the pair."""
         return self.code.endswith(("_differs", "_missing"))
+
+    def head(self, translate=lambda text: text) -> str:
+        """The sentence without what it is shown with: "Same given name". For lists, which hold the values themselves."""
+        return translate(REASONS[self.code]).partition("%(")[0].rstrip(" :")
 
     def sentence(self, translate=lambda text: text) -> str:
         """The sentence in the language of `translate` (a gettext function)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gettext
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -24,6 +26,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--memory", type=click.IntRange(min=200), help="Memory for the data in MB; by default as the records need."
 )
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--language", default="en", show_default=True, type=click.Choice(["ar", "en", "ro", "tr"]), help="Of the reasons."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one line of JSON.")
 def match(
     left: Path,
@@ -37,13 +42,13 @@ def match(
     save_parameters: Path | None,
     memory: int | None,
     threads: int,
+    language: str,
     as_json: bool,
 ) -> None:
     """Find the same person within LEFT, or between LEFT and RIGHT (CSV or Parquet).
 
-    Writes to OUT the pairs that are one person, each with its probability and reasons, and beside it OUT's
-    name with ".clusters":
-    the cluster of every record. Files are complete or absent. Nothing is written into the registry.
+    Writes to OUT the pairs that are one person, each with its probability and its reasons, in words and as codes; and
+    beside it OUT's name with ".clusters": the cluster of every record. Files are complete or absent. Nothing is written into the registry.
     """
     from vatra.engines.linkage import load, read_columns
     from vatra.engines.linkage import match as run_match
@@ -62,6 +67,7 @@ def match(
             review=review,
             truth=truth,
             progress=say,
+            translate=_translator(language),
             memory_mb=memory,
             threads=threads,
         )
@@ -81,8 +87,20 @@ def match(
             json.dumps(report | ({"refit": {k: v for k, v in refit.items() if k != "parameters"}} if refit else {}))
         )
     else:
+        for reason in report.pop("reasons"):
+            click.echo(f"{reason['pairs']:>9}  {reason['sentence']}")
         for name, value in report.items():
             click.echo(f"{name}: {value}")
+
+
+def _translator(language: str) -> Callable[[str], str]:
+    """The house's catalogue of a language, read without Django."""
+    if language == "en":
+        return gettext.NullTranslations().gettext
+    import vatra
+
+    folder = Path(vatra.__file__).with_name("locale")
+    return gettext.translation("django", localedir=folder, languages=[language]).gettext
 
 
 def _tell(refit: dict, say) -> None:

@@ -3,11 +3,10 @@ import itertools
 import json
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from vatra.engines.linkage import load, matching, read_columns
+from vatra.engines.linkage import load, read_columns
 from vatra.engines.linkage.matching import match
 from vatra.engines.linkage.synthetic import people, write_people
 from vatra.kernel.refused import Refused
@@ -116,28 +115,6 @@ def test_two_files_are_linked_across_only(tmp_path):
         assert next(csv.DictReader(file))["right_id"] == "1"
 
 
-@pytest.mark.slow
-def test_a_run_that_dies_leaves_the_old_output_and_the_next_starts_clean(town, monkeypatch):
-    out = town / "kept.parquet"
-    columns = read_columns(town / "map.yaml")
-    match(town / "people.parquet", columns=columns, out=out)
-    before = out.read_bytes()
-
-    def die(*args):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as broken:
-        broken.setattr(matching, "write", die)
-        with pytest.raises(KeyboardInterrupt):
-            match(town / "people.parquet", columns=columns, out=out)
-    assert out.read_bytes() == before
-    (town / ".kept.parquet.work").mkdir()  # what a killed run leaves behind
-    (town / ".kept.parquet.work" / "spill").write_text("half")
-    match(town / "people.parquet", columns=columns, out=out)
-    assert pq.read_table(out).num_rows == pq.read_table(out).num_rows > 0
-    assert not list(town.glob(".kept*"))
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -204,10 +181,20 @@ def test_the_commands_print_one_line_of_json(tmp_path):
             str(tmp_path / "o.csv"),
             "--truth",
             "entity",
+            "--language",
+            "ro",
             "--json",
         ],
     )
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
     assert report["records"] == 400
+    assert {"code": "sex_same", "sentence": "Același sex"} in [
+        {k: r[k] for k in ("code", "sentence")} for r in report["reasons"]
+    ]
+    assert max(r["pairs"] for r in report["reasons"]) <= report["pairs"]
+    with (tmp_path / "o.csv").open() as file:
+        assert any(
+            "Același sex" in row["reasons"] and "sex_same" in row["reason_codes"] for row in csv.DictReader(file)
+        )
     assert "pairs to compare" in done.stderr
