@@ -1,9 +1,10 @@
 """The cast: the people of Târnăveni whom every test knows, and the few definitions they need.
 
 Elena Moldovan works at the window, Mihai Pop is a social worker, Ioana Crișan a benefits officer, Doina Oltean heads
-the service, Vasile Suciu is secretary general, Radu Câmpean the mayor, Rozalia Kiss administers the installation.
-Sami Haddad works in another office and must not see Târnăveni's files. Petra Lungu works for a provider of home care,
-Oana Bucur for a shelter: they read what was sent to their own organisation, and nothing else.
+the service, Vasile Suciu is secretary general, Radu Câmpean the mayor, Rozalia Kiss administers the installation,
+Carmen Bota prepares payments and Horia Timar approves them. Sami Haddad works in another office and must not see
+Târnăveni's files. Petra Lungu works for a provider of home care, Oana Bucur for a shelter: they read what was sent to
+their own organisation, and nothing else.
 """
 
 from datetime import UTC, date, datetime
@@ -33,7 +34,15 @@ WINDOW = [
 ROLES = {
     "window_officer": WINDOW,
     "social_worker": [*WINDOW, "cases.view", "cases.work", "access.break_glass", "referrals.send"],
-    "benefits_officer": [*WINDOW, "benefits.draft"],
+    "benefits_officer": [*WINDOW, "benefits.draft", "payments.view"],
+    "payments_officer": [
+        *("people.view", "benefits.view", "programmes.view", "policy.view"),
+        *("payments.view", "payments.files", "payments.prepare", "payments.settle", "ledger.view"),
+    ],
+    "budget_holder": [
+        *("people.view", "benefits.view", "programmes.view", "policy.view"),
+        *("payments.view", "payments.files", "payments.approve", "ledger.view", "ledger.budget"),
+    ],
     "head_of_service": [
         *WINDOW,
         "benefits.draft",
@@ -41,6 +50,7 @@ ROLES = {
         "people.seal",
         "people.erase",
         "programmes.publish",
+        *("payments.view", "ledger.view"),
         *("cases.view", "cases.work", "cases.assign", "cases.approve", "access.break_glass", "access.review_glass"),
         "referrals.send",
     ],
@@ -56,6 +66,8 @@ CAST = {
     "doina": ("Doina Oltean", "head_of_service", "spas"),
     "vasile": ("Vasile Suciu", "secretary_general", "spas"),
     "radu": ("Radu Câmpean", "mayor", "spas"),
+    "carmen": ("Carmen Bota", "payments_officer", "spas"),
+    "horia": ("Horia Timar", "budget_holder", "spas"),
     "rozalia": ("Rozalia Kiss", "administrator", "spas"),
     "sami": ("Sami Haddad", "window_officer", "elsewhere"),
     "petra": ("Petra Lungu", "provider_worker", "caritas"),

@@ -55,6 +55,24 @@ def store(*, content: bytes, name: str, ref: Ref | None, actor: Actor, at: datet
     return kept
 
 
+@transaction.atomic
+def store_written(*, path: Path, name: str, ref: Ref, actor: Actor, at: datetime) -> StoredFile:
+    """Keep a file that the house wrote itself, on the disk of the home folder, however large: it is moved, never read
+    whole. Its writer has brought it to the disk (fsync) before."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size, target = path.stat().st_size, path_of(digest)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o600)
+    os.replace(path, target)
+    kept = StoredFile.objects.create(
+        name=name, content_type="application/octet-stream", size=size, digest=digest, ref_kind=ref.kind, ref_id=ref.id,
+        stored_at=at, actor=actor.as_json(),
+    )  # fmt: skip
+    record("files.stored", ref, actor=actor, at=at, file=str(kept.pk), digest=digest)
+    return kept
+
+
 def _write_once(path: Path, content: bytes) -> None:
     if path.exists():
         return

@@ -9,6 +9,7 @@ from vatra.foundation.catalogue.holidays import calendar_of
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.cases.conditions import condition_names
+from vatra.rooms.people import iban
 from vatra.rooms.policy.commands import BELOW
 
 from .files import PackFiles
@@ -19,8 +20,8 @@ def cross_check(pack: PackFiles) -> list[Fault]:
     """Names that point at nothing, and what cannot stand together. Asks no database."""
     checker = _Checker(pack)
     for check in (
-        checker.head, checker.areas, checker.bodies, checker.roles, checker.facts, checker.units, checker.plans,
-        checker.programmes, checker.case_types, checker.referrals,
+        checker.head, checker.areas, checker.bodies, checker.roles, checker.funds, checker.facts, checker.units,
+        checker.plans, checker.programmes, checker.case_types, checker.referrals,
     ):  # fmt: skip
         check()
     return checker.faults
@@ -104,6 +105,23 @@ class _Checker:
             for other in role.get("incompatible_with", ()):
                 self.known(role, other, names, gettext_noop("The role “%(code)s” is not in this file."))
 
+    def funds(self) -> None:
+        """A fund belongs to a body, is paid out by an office, from an account whose check digits fit."""
+        offices = {b.get("code") for b in self.pack.bodies if b.get("kind") == "office"}
+        for fund in self.pack.funds:
+            self.known(fund, fund["body"], self.body_codes, gettext_noop("The body “%(code)s” is not known."))
+            self.known(
+                fund, fund["office"], offices, gettext_noop("The office “%(code)s” is not an office in bodies.yaml.")
+            )
+            self.known(
+                fund, fund["currency"], self.pack.head.get("currencies", {}),
+                gettext_noop("The currency “%(code)s” is not described."),
+            )  # fmt: skip
+            try:
+                iban.checked(fund["bank"]["iban"]) if "bank" in fund else None
+            except Refused as refusal:
+                self.fault(fund["bank"], refusal.sentence, **refusal.values)
+
     def facts(self) -> None:
         currencies = self.pack.head.get("currencies", {})
         for fact in self.pack.facts:
@@ -148,12 +166,15 @@ class _Checker:
                 kinds[node["code"]] = node["kind"]
 
     def programmes(self) -> None:
+        funds = {fund.get("code") for fund in self.pack.funds}
         nodes = {(p["code"], n["code"]) for p in self.pack.plans for n in p["nodes"]}
         for found in self.pack.programmes:
             said = found.said
             self.known(said, said["unit"], self.pack.units, gettext_noop("The unit “%(code)s” is not in units.yaml."))
             for duty in said["duties"].values():
                 self.known(duty, duty["body"], self.body_codes, gettext_noop("The body “%(code)s” is not known."))
+            fund = (said.get("pays") or {}).get("fund")
+            self.known(said, fund, funds, gettext_noop("The fund “%(code)s” is not in funds.yaml."))
             for place in said["serves"]:
                 if (place["plan"], place["node"]) not in nodes:
                     self.fault(place, gettext_noop("“%(code)s” is not in that plan."), code=place["node"])

@@ -37,6 +37,7 @@ class PackFiles:
     areas: list[Said] = field(default_factory=list)
     bodies: list[Said] = field(default_factory=list)
     roles: list[Said] = field(default_factory=list)
+    funds: list[Said] = field(default_factory=list)
     code_lists: list[Said] = field(default_factory=list)
     facts: list[Said] = field(default_factory=list)
     parameters: Said = field(default_factory=Said)
@@ -81,6 +82,8 @@ def read_pack(folder: Path) -> PackFiles:
     pack.areas = pack_file(pack, "areas.yaml", shapes.AREAS) or []
     pack.bodies = pack_file(pack, "bodies.yaml", shapes.BODIES) or []
     pack.roles = pack_file(pack, "roles.yaml", shapes.ROLES) or []
+    if (folder / "funds.yaml").is_file():  # who pays nothing has none
+        pack.funds = pack_file(pack, "funds.yaml", shapes.FUNDS) or []
     pack.facts = pack_file(pack, "facts.yaml", shapes.FACTS) or []
     pack.parameters = pack_file(pack, "parameters.yaml", shapes.PARAMETERS) or Said()
     pack.units = pack_file(pack, "units.yaml", shapes.UNITS) or Said()

@@ -31,6 +31,8 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.cases import commands as cases
 from vatra.rooms.cases import queries as cases_queries
+from vatra.rooms.ledger import commands as ledger
+from vatra.rooms.ledger import queries as ledger_queries
 from vatra.rooms.policy import commands as policy
 from vatra.rooms.policy import queries as policy_queries
 from vatra.rooms.programmes import commands as programmes
@@ -227,6 +229,7 @@ class Loader:
         yield from self.area_items()
         yield from self.body_items()
         yield from self.role_items()
+        yield from self.fund_items()
         yield from self.definition_items()
         yield from self.plan_items()
         yield from self.programme_items()
@@ -257,6 +260,14 @@ class Loader:
             yield Item(
                 "role", code, rest, lambda code=code: access_queries.described_role(code),
                 lambda code=code, rest=rest: access.define_role(code=code, **rest, **self.by),
+            )  # fmt: skip
+
+    def fund_items(self) -> Iterator[Item]:
+        for said in self.pack.funds:
+            code, rest = said["code"], {"ask": {}, "bank": {}, **without(said, "code")}
+            yield Item(
+                "fund", code, rest, lambda code=code: ledger_queries.described_fund(code),
+                lambda code=code, rest=rest: ledger.open_fund(code=code, **rest, **self.by),
             )  # fmt: skip
 
     def definition_items(self) -> Iterator[Item]:

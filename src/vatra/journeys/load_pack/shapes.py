@@ -103,6 +103,27 @@ ROLES = listing(
     record({"code": code, "title": text, "actions": listing(code)}, {"incompatible_with": listing(code)}),
     unique="code",
 )
+FUNDS = listing(
+    record(
+        {"code": code, "title": text, "body": code, "office": code, "currency": code},
+        {
+            "ask": text,
+            "bank": record(
+                {"iban": words},
+                {
+                    "name": words,
+                    "bic": words,
+                    "charset": choice("utf8", "latin"),
+                    "service_level": code,
+                    "charge_bearer": choice("DEBT", "CRED", "SHAR", "SLEV"),
+                    "batch_booking": flag,
+                    "remittance": words,
+                },
+            ),
+        },
+    ),
+    unique="code",
+)
 CODE_LIST = record(
     {
         "code": code,

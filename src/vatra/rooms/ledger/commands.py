@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
 from vatra.foundation.audit.commands import record
 from vatra.foundation.bodies.models import Body
@@ -209,14 +211,17 @@ def _short(fund: Fund, year: int, kind: AccountKind, wanted: int, account: UUID)
             "There is not enough in “%(fund)s” for %(year)s: %(wanted)s is needed and %(left)s is left (%(currency)s)."
         ),
         gettext_noop("Ask %(ask)s to raise the budget, or pay fewer people now."),
-        fund=fund.code, year=year, wanted=plain(wanted), left=plain(left), currency=fund.currency,
-        ask=whom_to_ask(fund), account=kind.value, left_minor=left, wanted_minor=wanted,
+        fund=_read(fund.title), year=year, wanted=plain(wanted), left=plain(left), currency=fund.currency,
+        ask=_read(fund.ask or fund.office.name), account=kind.value, left_minor=left, wanted_minor=wanted,
     )  # fmt: skip
 
 
-def whom_to_ask(fund: Fund) -> str:
-    said = fund.ask or {}
-    return next((text for text in said.values() if text), "") or fund.office.code
+def _said(text: dict[str, str]) -> str:
+    language = (get_language() or "").split("-")[0]
+    return text.get(language) or text.get("en") or next(iter(text.values()), "")
+
+
+_read = lazy(_said, str)  # text of the pack in the language of whoever is told, not of whoever was refused
 
 
 def plain(minor: int) -> str:

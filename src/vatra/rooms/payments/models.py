@@ -122,9 +122,9 @@ class Instruction(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     way = models.CharField(max_length=8, choices=Way.choices)
-    account_cipher = models.BinaryField(default=b"")
+    paid_to = models.BinaryField(default=b"")  # account and name as the bank must know them, encrypted
+    account_blind = models.CharField(max_length=64, blank=True)  # equal accounts meet without being opened
     account_masked = models.CharField(max_length=64, blank=True)
-    holder = models.CharField(max_length=200, blank=True)  # as the bank, or the cashier, must know them
     end_to_end_id = models.CharField(max_length=35, unique=True)
     live_key = models.CharField(max_length=96, null=True, unique=True)
     state = models.CharField(max_length=16, choices=InstructionState.choices)
@@ -152,6 +152,11 @@ class Instruction(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["person_id", "programme", "period", "attempt"], name="attempt_once"),
+            models.UniqueConstraint(
+                fields=["entitlement", "period"],
+                condition=Q(live_key__isnull=False),
+                name="one_live_instruction_of_an_entitlement",
+            ),
             models.CheckConstraint(
                 name="live_instruction_holds_its_key",
                 condition=Q(state__in=list(map(str, LIVE)), live_key__isnull=False)

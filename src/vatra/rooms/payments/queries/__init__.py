@@ -1,18 +1,8 @@
-"""The doors of this room for whoever reads.
+"""Everything that is read of this room. Balances and entries are read in the ledger."""
 
-cycles(*, actor, open_only=False) -> list[CycleRow]
-cycle_card(cycle_id, *, actor) -> CycleCard
-checks(cycle_id, *, actor) -> Checks
-instructions(cycle_id, *, actor, state="", reason="", offset=0, limit=50) -> (list[InstructionRow], total)
-instruction_row(instruction_id, *, actor) -> InstructionRow
-payments_of(*, actor, household=None, person=None) -> list[InstructionRow]
-trail(instruction_id, *, actor) -> Trail
-exceptions(*, actor) -> list[InstructionRow]                                   returned, and not corrected
-statements(*, actor) -> list[StatementCard] / statement_card(id, *, actor) -> StatementCard
-payable_programmes(*, actor) -> list[Programme]
-Of the ledger: ledger.queries.funds(actor), balances(fund, year), entries_of(ref), trail_of_cent(entry).
-"""
-
+from .checks import checks
+from .cycles import cycle_card, cycles, files_of, payable_programmes, progress
+from .instructions import exceptions, instruction_row, instructions, payments_of
 from .rows import (
     Changed,
     Checks,
@@ -27,6 +17,7 @@ from .rows import (
     Trail,
     Unpaid,
 )
+from .trails import statement_card, statements, trail
 
 __all__ = [
     "Changed",
@@ -41,4 +32,17 @@ __all__ = [
     "StatementCard",
     "Trail",
     "Unpaid",
+    "checks",
+    "cycle_card",
+    "cycles",
+    "exceptions",
+    "files_of",
+    "instruction_row",
+    "instructions",
+    "payable_programmes",
+    "payments_of",
+    "progress",
+    "statement_card",
+    "statements",
+    "trail",
 ]

@@ -160,7 +160,8 @@ class Checks:
     """The checks of a cycle against what is due now and what was paid for the period before.
 
     `due` = `planned` + `unpaid` + `taken`, one entitlement in exactly one of them: nothing that is due is left out
-    without a named reason. `taken`: another cycle pays it already. Lists hold what the reader may see; counts hold all.
+    without a named reason. `taken`: another cycle pays it already. Lists hold the first of those whose records the
+    reader may see; counts hold everybody.
     """
 
     due: int
@@ -174,7 +175,8 @@ class Checks:
     overtaken: list[InstructionRow]  # planned, but due differently (or not at all) by now: refresh the cycle
     unpaid: int  # how many are entitled and unpaid, unseen ones included
     reasons: dict[str, int] = field(default_factory=dict)  # reason → how many
-    unseen: int = 0
+    counts: dict[str, int] = field(default_factory=dict)  # new, gone, changed, without_account, overtaken: all of them
+    unseen: int = 0  # of sealed records, or of others that this reader may not see
 
 
 @dataclass(frozen=True, slots=True)

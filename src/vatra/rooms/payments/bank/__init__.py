@@ -1,0 +1,1 @@
+"""Files to and from banks. Pure: nothing here knows the database."""
