@@ -1,6 +1,7 @@
 """The written rules of a pack, checked against the facts of the same pack and tried on their own cases."""
 
 from vatra.engines.rules import Catalogue, Problem, check_text
+from vatra.foundation.catalogue.holidays import calendar_of
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.programmes.cases import failures
@@ -18,6 +19,7 @@ def pack_catalogue(pack: PackFiles) -> Catalogue:
         parameters=pack.parameters,
         currencies=pack.head["currencies"],
         programmes=[found.said["code"] for found in pack.programmes],
+        calendar=calendar_of(pack.head["calendar"]),
     )
 
 

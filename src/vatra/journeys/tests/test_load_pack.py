@@ -8,12 +8,14 @@ import pytest
 from conftest import NOON, TODAY
 
 from vatra.config.settings import SOURCE
+from vatra.engines.rules import Unit, load_ruleset
 from vatra.foundation.catalogue import commands as catalogue
 from vatra.foundation.catalogue import queries as definitions
 from vatra.foundation.catalogue.models import Code, FactDefinition
 from vatra.foundation.places.models import Area
 from vatra.foundation.worklist.models import Item
-from vatra.journeys.load_pack import PackRefused, check_pack, load_pack
+from vatra.journeys.load_pack import PackRefused, check_pack, load_pack, read_pack
+from vatra.journeys.load_pack.rules import pack_catalogue
 from vatra.kernel.actor import system
 from vatra.kernel.refused import Refused
 from vatra.rooms.policy import queries as policy
@@ -220,3 +222,23 @@ def test_rules_answer_for_the_whole_time_that_the_demonstration_shows(db):
     load(PACK)
     for back in range(0, 400, 25):
         assert len(programmes.rulesets_in_force(TODAY - timedelta(days=back))) == len(PROGRAMMES)
+
+
+WORKING = """\
+code: working-day
+unit: household
+law: {act: "Act 1"}
+clauses:
+  - {id: open, when: "is_working_day(on_date())", because: {en: "The day is a working day."}}
+derive: {later: "next_working_day(on_date())"}
+"""
+
+
+@pytest.mark.parametrize("day, holds", [(date(2026, 12, 24), True), (date(2026, 12, 25), False)])
+def test_rules_know_the_working_days_of_the_pack(db, day, holds):
+    """The same before the pack is loaded, from its files, and afterwards, from the database."""
+    load(PACK)
+    for known in (pack_catalogue(read_pack(PACK)), programmes.rules_catalogue()):
+        outcome = load_ruleset(WORKING, known).determine(Unit([{"id": "a"}]), on=day)
+        assert [c.holds for c in outcome.clauses] == [holds]
+        assert outcome.derived["later"] == ("2026-12-24" if holds else "2026-12-28")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from vatra.engines.rules import Catalogue, RuleSet, load_ruleset
-from vatra.foundation.catalogue.queries import FACT_FIELDS, currencies, definitions
+from vatra.foundation.catalogue.queries import FACT_FIELDS, calendar, currencies, definitions
 from vatra.foundation.catalogue.rows import Definitions
 
 from .models import Programme, Ruleset
@@ -122,6 +122,7 @@ def rules_catalogue() -> Catalogue:
         parameters=found.parameters,
         currencies=currencies(),
         programmes=Programme.objects.values_list("code", flat=True),
+        calendar=calendar() if found.pack else None,
     )
     _compiled.clear()
     _catalogue = (found, made)

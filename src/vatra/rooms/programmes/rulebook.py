@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vatra.engines.rules import Catalogue
+from vatra.kernel.days import Calendar
 
 
 def fact_for_rules(said: Mapping[str, Any], lists: Mapping[str, Iterable[str]]) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def fact_for_rules(said: Mapping[str, Any], lists: Mapping[str, Iterable[str]]) 
 
 def catalogue_of(
     *, facts: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Iterable[str]], parameters: Mapping[str, Any],
-    currencies: Mapping[str, Any], programmes: Iterable[str],
+    currencies: Mapping[str, Any], programmes: Iterable[str], calendar: Calendar | None,
 ) -> Catalogue:  # fmt: skip
     """Raises Refused at the first fact or parameter that makes no sense."""
     return Catalogue.from_dict(
@@ -32,5 +33,6 @@ def catalogue_of(
             "parameters": dict(parameters),
             "currencies": {code: {"exponent": int(c["exponent"])} for code, c in currencies.items()},
             "programmes": sorted(programmes),
+            "calendar": calendar,
         }
     )
