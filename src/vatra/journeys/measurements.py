@@ -3,17 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-from django.db import transaction
 
 from vatra.foundation.access.queries import require
 from vatra.foundation.imports.commands import Progress, Reason
 from vatra.foundation.imports.models import Import
-from vatra.foundation.places.commands import define_area
-from vatra.foundation.places.queries import known_codes
 from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
@@ -23,7 +18,7 @@ from vatra.rooms.policy.commands import BELOW
 
 from .load_pack.mapping_shapes import MEASUREMENTS
 from .load_pack.reading import Fault, Said, read_yaml
-from .load_pack.shapes import AREAS
+from .pack_places import add_places, places_in
 
 
 class MappingRefused(Refused):
@@ -98,7 +93,7 @@ def import_measurements(
     """Read the mapping, add the places of its pack that are not known yet, and bring in the file's lines."""
     require(actor, "insight.import")
     read = read_mapping(mapping)
-    added = add_places(mapping=read, beside=mapping, packs=packs, actor=actor, at=at)
+    added = add_places(places=_places(read, mapping, packs), actor=actor, at=at)
     notes = []
     if added:
         sentence = gettext_noop("%(count)s places of the pack “%(pack)s” were not known here and were added.")
@@ -110,32 +105,12 @@ def import_measurements(
     return Imported(run, added)
 
 
-@transaction.atomic
-def add_places(*, mapping: MeasurementMap, beside: Path, packs: Path, actor: Actor, at: datetime) -> int:
-    """The places of the mapping's pack that this installation does not know; those that it knows stay as they are."""
-    if not mapping.area_pack:
-        return 0
-    known = known_codes()
-    missing = [said for said in _places(mapping, beside, packs) if said["code"] not in known]
-    for said in missing:
-        degrees = {key: Decimal(said[key]) for key in ("latitude", "longitude") if key in said}
-        tile = {"tile": tuple(said["tile"])} if "tile" in said else {}
-        rest = {key: value for key, value in said.items() if key not in ("latitude", "longitude", "tile")}
-        define_area(**rest, **degrees, **tile, actor=actor, at=at)
-    return len(missing)
-
-
 def _places(mapping: MeasurementMap, beside: Path, packs: Path) -> list[Said]:
     """The areas of the mapping's pack: the pack in whose folder the mapping lies, else the one below `packs`.
 
     Without the pack's files nothing is added: places that are known already are enough.
     """
     for folder in (beside.resolve().parent.parent, packs / mapping.area_pack):
-        path = folder / "areas.yaml"
-        if folder.name == mapping.area_pack and path.is_file():
-            faults: list[Fault] = []
-            said = read_yaml(path, AREAS, root=folder, languages=(), faults=faults)
-            if faults:
-                raise MappingRefused(faults)
-            return said
+        if mapping.area_pack and folder.name == mapping.area_pack and (places := places_in(folder)):
+            return places
     return []

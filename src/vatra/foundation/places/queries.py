@@ -1,12 +1,13 @@
 """Reading places."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from .models import Area
+from .models import Area, Boundary
 
 
 def areas(*, within: str = "", kind: str = "") -> QuerySet[Area]:
@@ -46,3 +47,13 @@ def _written(degrees: Decimal | None) -> str:
 def known_codes() -> set[str]:
     """The codes of all places, retired ones as well."""
     return set(Area.objects.values_list("code", flat=True))
+
+
+def outlines(ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
+    """The outlines of these places, as far as they are known: polygons → rings → [longitude, latitude] in 10⁻⁵ degrees."""
+    return dict(Boundary.objects.filter(area__in=list(ids)).values_list("area_id", "rings"))
+
+
+def area_coded(code: str) -> Area | None:
+    """The place in use with this code."""
+    return Area.objects.filter(code=code, retired_on=None).first()

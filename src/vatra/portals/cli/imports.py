@@ -82,6 +82,39 @@ def measurements(file: Path, mapping: Path, encoding: str, as_json: bool) -> Non
     _told(imported.run, as_json=as_json)
 
 
+@imports.command()
+@click.argument("file", type=FILE)
+@click.option("--kind", default="", help="Which kind of area the features are; otherwise the kind most of them match.")
+@click.option("--code", default="", help="The property that holds codes. Otherwise the usual ones are tried.")
+@click.option("--name", default="", help="The property that holds names. Otherwise the usual ones are tried.")
+@click.option(
+    "--create-areas/--only-known", "create", default=None,
+    help="Create areas that are not known, or never. Otherwise only when fewer than half of the features are known.",
+)  # fmt: skip
+@click.option("--parent", default="", help="The code of the area in which created areas lie; otherwise their country.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON, alone on standard output.")
+def boundaries(file: Path, kind: str, code: str, name: str, create: bool | None, parent: str, as_json: bool) -> None:
+    """Import outlines of areas: FILE is GeoJSON with polygons in degrees (WGS 84).
+
+    Every feature becomes the outline of the area that its code or name means, or is rejected with its reason. The
+    same file again changes nothing. Exit code 0: imported; 1: the file was refused and nothing changed; 2: wrong call.
+    """
+    from vatra.portals.cli.start import django
+
+    django()
+    ready()
+    from django.conf import settings
+
+    from vatra.journeys.boundaries import import_boundaries
+    from vatra.kernel.actor import system
+
+    made, _created = import_boundaries(
+        file=file, packs=settings.VATRA.packs, kind=kind, code=code, name=name, create=create, parent=parent,
+        actor=system("import"), at=now(), finished=now, progress=progress,
+    )  # fmt: skip
+    _told(made, as_json=as_json)
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 

@@ -11,7 +11,7 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
-from .models import Area
+from ..models import Area
 
 
 @transaction.atomic

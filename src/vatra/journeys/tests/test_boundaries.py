@@ -1,0 +1,226 @@
+"""Outlines: every feature drawn or told, neighbours still meet, junk refused, nothing raised."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from conftest import NOON
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vatra.foundation.imports.queries import placed, told_of
+from vatra.foundation.places.commands import define_area
+from vatra.foundation.places.geojson import read_features
+from vatra.foundation.places.models import Area, Boundary
+from vatra.foundation.places.outlines import simplified
+from vatra.foundation.places.queries import outlines
+from vatra.journeys.boundaries import import_boundaries
+from vatra.kernel.actor import system
+from vatra.kernel.refused import Refused
+
+ROOT = Path(__file__).parents[4]
+GEO = ROOT.parent / "shared" / "data" / "geo"
+BY = {"actor": system("test"), "at": NOON}
+SETS = {
+    "lb/lbn_adm2_geoboundaries": (26, "district", "lb"), "lb/lbn_adm1_naturalearth": (6, "governorate", "lb"),
+    "ro/rou_adm1_naturalearth": (42, "county", "ro"), "tr/tur_adm1_naturalearth": (81, "province", "tr"),
+    "sa/sau_adm1_naturalearth": (13, "region", "sa"),
+}  # fmt: skip
+real = pytest.mark.skipif(not GEO.is_dir(), reason="the real boundaries are not beside the project")
+
+
+def go(file, **options):
+    return import_boundaries(file=file, packs=ROOT / "packs", finished=lambda: NOON, **BY, **options)[0]
+
+
+def square(west, south, size=1.0):
+    corners = [(0, 0), (size, 0), (size, size), (0, size), (0, 0)]
+    return {"type": "Polygon", "coordinates": [[[west + x, south + y] for x, y in corners]]}
+
+
+def feature(name, geometry, **properties):
+    return {"type": "Feature", "properties": {"name": name, **properties}, "geometry": geometry}
+
+
+def written(tmp_path, features, **rest):
+    path = tmp_path / "b.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features, **rest}), encoding="utf-8")
+    return path
+
+
+def codes(run):
+    return {row.number: row.reasons[0]["code"] for row in told_of(run.pk)}
+
+
+# --- the real files ---------------------------------------------------------------------------------------------------
+
+
+@real
+@pytest.mark.parametrize("name", SETS)
+def test_a_real_set_imports_into_a_new_installation_and_again_changes_nothing(db, name):
+    count, kind, country = SETS[name]
+    first = placed(go(GEO / f"{name}.geojson"))
+    assert first == {"read": count, "placed": count, "rejected": 0, "created": count, "updated": 0, "unchanged": 0}
+    drawn = Area.objects.filter(pk__in=Boundary.objects.values("area"))
+    assert {(area.kind, area.path.split("/")[0]) for area in drawn} == {(kind, country)}
+    stood = Area.objects.count()
+    assert placed(go(GEO / f"{name}.geojson"))["unchanged"] == count and Area.objects.count() == stood
+
+
+@real
+def test_romanias_counties_join_those_that_a_pack_knows(db):
+    define_area(code="ro", kind="country", name={"ro": "România"}, **BY)
+    define_area(code="261", kind="county", name={"ro": "Mureș"}, parent="ro", **BY)
+    assert placed(go(GEO / "ro/rou_adm1_naturalearth.geojson"))["placed"] == 42
+    assert Boundary.objects.filter(area__code="261").exists() and Area.objects.filter(kind="county").count() == 42
+
+
+@real
+@pytest.mark.parametrize("name", SETS)
+def test_neighbours_of_a_real_set_still_meet(name):
+    """Every edge that two areas shared before is shared, in its simpler form, after."""
+    shapes = [feature.polygons for feature in read_features(GEO / f"{name}.geojson")]
+    before, after = shared_edges(shapes), shared_edges(simplified(shapes, detail=300))
+    assert len(before) > 50 and 0 < len(after) < len(before)
+    lonely = sum(len(edges_of(shape)) for shape in simplified(shapes, detail=300)) - 2 * len(after)
+    outer_before = sum(len(edges_of(shape)) for shape in shapes) - 2 * len(before)
+    assert lonely <= outer_before  # no inner edge has become an outer one: no gap opened
+
+
+def edges_of(polygons):
+    return {frozenset(pair) for polygon in polygons for ring in polygon for pair in pairwise(ring)}
+
+
+def shared_edges(shapes):
+    seen, shared = set(), set()
+    for shape in shapes:
+        edges = edges_of(shape)
+        shared |= seen & edges
+        seen |= edges
+    return shared
+
+
+# --- simplifying ------------------------------------------------------------------------------------------------------
+
+
+WIGGLY = [(i * 100, 4000 + (37 * i % 61) * 20) for i in range(101)]  # the border between two oblongs
+
+
+def two_oblongs():
+    lower = [(0, 0), (10000, 0), *reversed(WIGGLY), (0, 0)]
+    upper = [*WIGGLY, (10000, 10000), (0, 10000), WIGGLY[0]]
+    return [[[lower]], [[upper]]]
+
+
+def test_a_border_is_simplified_once_for_both_sides():
+    lower, upper = simplified(two_oblongs(), detail=20)
+    assert 8 < len(lower[0][0]) < 60
+    assert set(lower[0][0]) & set(WIGGLY) == set(upper[0][0]) & set(WIGGLY)
+
+
+def test_sides_simplified_apart_would_part():
+    """The control: each alone, from its own corners, keeps other points, and the two no longer meet."""
+    lower, upper = (simplified([shape], detail=20)[0] for shape in two_oblongs())
+    assert set(lower[0][0]) & set(WIGGLY) != set(upper[0][0]) & set(WIGGLY)
+
+
+def test_an_enclave_fits_its_hole_and_nothing_vanishes():
+    ring = [(4000, 4000), (4500, 3990), (5000, 4000), (5010, 4500), (5000, 5000), (4000, 5000), (4000, 4000)]
+    around = [[[(0, 0), (9000, 0), (9000, 9000), (0, 9000), (0, 0)], ring[::-1]]]
+    speck = [[[(20000, 0), (20001, 0), (20001, 1), (20000, 0)]]]
+    outer, inner, small = simplified([around, [[ring]], speck], detail=50)
+    assert set(outer[0][1]) == set(inner[0][0]) and small == speck
+
+
+# --- planted files ----------------------------------------------------------------------------------------------------
+
+
+def test_features_that_cannot_be_drawn_are_told(db, tmp_path):
+    for code in ("a", "b"):
+        define_area(code=code, kind="county", name={"en": f"County {code.upper()}"}, **BY)
+    bent = square(0, 0)
+    bent["coordinates"][0][1] = ["x", 0]
+    file = written(tmp_path, [
+        feature("COUNTY A", square(0, 0)),
+        feature("County Ā", square(1, 0)),
+        feature("County Z", square(2, 0)),
+        feature("County B", {"type": "Point", "coordinates": [0, 0]}),
+        feature("County B", square(500, 0)),
+        feature("County B", bent),
+        feature("County B", {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}),
+        feature("County B", None),
+        "nothing",
+    ])  # fmt: skip
+    run = go(file, create=False)
+    assert codes(run) == {
+        2: "area_twice", 3: "area_unknown", 4: "outline_no_area", 5: "outline_off_globe", 6: "outline_broken",
+        7: "outline_too_small", 8: "outline_no_area", 9: "outline_no_area",
+    }  # fmt: skip
+    assert placed(run)["placed"] == 1 and placed(run)["rejected"] == 8
+
+
+def test_unknown_areas_are_created_only_when_most_are_unknown_or_when_asked(db, tmp_path):
+    for index in range(3):
+        define_area(code=f"c{index}", kind="county", name={"en": f"C {index}"}, **BY)
+    features = [feature(f"C {index}", square(index, 0)) for index in range(4)]
+    assert codes(go(written(tmp_path, features))) == {4: "area_unknown"}
+    assert placed(go(written(tmp_path, features), create=True, parent="c0"))["created"] == 1
+    made = Area.objects.get(code="c0-c-3")
+    assert (made.kind, made.name, made.parent.code) == ("county", {"en": "C 3"}, "c0")
+
+
+def test_an_outline_that_changed_is_updated(db, tmp_path):
+    go(written(tmp_path, [feature("A", square(0, 0))]))
+    assert placed(go(written(tmp_path, [feature("A", square(0, 0, 2.0))])))["updated"] == 1
+    area = Area.objects.get()
+    assert outlines([area.pk])[area.pk][0][0][2] == [200000, 200000]
+
+
+def test_codes_win_over_names_and_shared_names_are_told(db, tmp_path):
+    for code, parent in (("x", ""), ("y", ""), ("x1", "x"), ("y1", "y")):
+        kind = "district" if parent else "county"
+        define_area(code=code, kind=kind, name={"en": "Nordby" if parent else code}, parent=parent, **BY)
+    run = go(written(tmp_path, [feature("Nordby", square(0, 0))]), kind="district", create=False)
+    assert codes(run) == {1: "area_unclear"}
+    run = go(written(tmp_path, [feature("Nordby", square(0, 0), nr="y1")]), kind="district", code="nr", create=False)
+    assert placed(run)["placed"] == 1 and Boundary.objects.get().area.code == "y1"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("", "boundaries_unreadable"), ("{", "boundaries_unreadable"), ("[]", "boundaries_no_features"),
+        ('{"type": "FeatureCollection", "features": []}', "boundaries_no_features"), ("[" * 100_000, "boundaries_unreadable"),
+        ('{"features": [NaN]}', "boundaries_unreadable"), ('{"features": [' + "9" * 5000 + "]}", "boundaries_unreadable"),
+        ('{"features": [1], "crs": {"properties": {"name": "urn:ogc:def:crs:EPSG::3844"}}}', "boundaries_other_grid"),
+    ],
+)  # fmt: skip
+def test_junk_is_refused(tmp_path, content, code):
+    path = tmp_path / "junk.geojson"
+    path.write_text(content)
+    with pytest.raises(Refused) as refusal:
+        read_features(path)
+    assert refusal.value.code == code and str(refusal.value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "geometry", "coordinates", "properties", "name", "id"]), inner, max_size=4
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(st.lists(JSON, min_size=1, max_size=4), st.sampled_from(["Polygon", "MultiPolygon", "Point"]), JSON)
+def test_no_json_raises_anything_but_a_refusal(tmp_path, features, kind, coordinates):
+    planted = {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}}
+    path = written(tmp_path, [*features, planted])
+    for found in read_features(path):
+        assert found.polygons or found.fault[0]
+        simplified([found.polygons] if found.polygons else [])
