@@ -17,17 +17,17 @@ class Protected:
     exposed: frozenset[Key]
 
 
-def protect(cells: Collection[Cell], *, at_least: int) -> Protected:
+def protect(cells: Collection[Cell], *, at_least: int, also: Collection[Key] = ()) -> Protected:
     """Hide every small cell that is not open; then others until no reader can narrow a small cell down to an interval
     shorter than `at_least`, nor work out any hidden cell exactly.
 
-    The grand total, once small, leaves nothing worth publishing: everything that is not open is hidden. Greedy: cells
-    are hidden along the cheapest cycles (fewest people) through what needs protection, not the fewest possible overall.
+    `also` are cells that another table of the same shape (of the same people) hides already. Greedy: cells are hidden
+    along the cheapest cycles (fewest people) through what needs protection, not the fewest possible overall.
     """
-    hidden = {cell.key for cell in cells if cell.small and not cell.open}
+    small = {cell.key for cell in cells if cell.small and not cell.open}
+    hidden = small | {cell.key for cell in cells if cell.key in also and not cell.open}
     exposed: set[Key] = set()
     waiting = [cell for cell in cells if cell.key in hidden]
-    small = set(hidden)
     while waiting:
         cell = waiting.pop()
         needed = at_least if cell.key in small else 1

@@ -1,16 +1,20 @@
 """What must agree between the files of a pack; and its rules, checked and tried on their own cases."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vatra.foundation.access.actions import actions
 from vatra.foundation.catalogue.holidays import calendar_of
+from vatra.foundation.catalogue.measures import measures
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.cases.conditions import condition_names
+from vatra.rooms.insight.commands.definitions import breakdowns_of
 from vatra.rooms.people import iban
 from vatra.rooms.policy.commands import BELOW
+from vatra.rooms.policy.states import STAGE_MOVES, PolicyStage
 
 from .files import PackFiles
 from .reading import Fault, Said
@@ -21,7 +25,7 @@ def cross_check(pack: PackFiles) -> list[Fault]:
     checker = _Checker(pack)
     for check in (
         checker.head, checker.areas, checker.bodies, checker.roles, checker.funds, checker.facts, checker.units,
-        checker.plans, checker.programmes, checker.case_types, checker.referrals,
+        checker.plans, checker.programmes, checker.case_types, checker.referrals, checker.stages, checker.indicators,
     ):  # fmt: skip
         check()
     return checker.faults
@@ -164,6 +168,40 @@ class _Checker:
                 if parent in kinds and node["kind"] not in BELOW[kinds[parent]]:
                     self.fault(node, gettext_noop("“%(code)s” cannot stand there."), code=node["code"])
                 kinds[node["code"]] = node["kind"]
+
+    def stages(self) -> None:
+        for plan in self.pack.plans:
+            for before, after in pairwise(plan.get("stages", ())):
+                if after["stage"] not in STAGE_MOVES[PolicyStage(before["stage"])]:
+                    self.fault(after, gettext_noop("“%(code)s” cannot follow there."), code=after["stage"])
+                if before.get("to") != after["from"]:
+                    self.fault(after, gettext_noop("A stage begins on the day on which the one before it ends."))
+
+    def indicators(self) -> None:
+        nodes = {(p["code"], n["code"]) for p in self.pack.plans for n in p["nodes"]}
+        conditions = {found.said["code"] for found in self.pack.conditions}
+        for found in self.pack.conditions:
+            if not found.rules:
+                self.fault(found.said, gettext_noop("No rules stand beside “%(code)s”."), code=found.said["code"])
+        for said in (one for file in self.pack.indicators for one in file["indicators"]):
+            plan = next(file["plan"] for file in self.pack.indicators if said in file["indicators"])
+            if (plan, said["node"]) not in nodes:
+                self.fault(said, gettext_noop("“%(code)s” is not in that plan."), code=said["node"])
+            if ("measure" in said) == ("condition" in said):
+                self.fault(
+                    said, gettext_noop("“%(code)s” needs a measure or a condition, not both."), code=said["code"]
+                )
+            self.known(said, said.get("measure"), measures(), gettext_noop("No room declares the measure “%(code)s”."))
+            self.known(
+                said, said.get("condition"), conditions, gettext_noop("The condition “%(code)s” is not in this pack.")
+            )
+            carried = (
+                breakdowns_of(said["measure"], {})
+                if said.get("measure") in measures()
+                else breakdowns_of("", said.get("counted", {}))
+            )
+            for by in said.get("breakdowns", ()):
+                self.known(said, by, carried, gettext_noop("It cannot be broken down by “%(code)s”."))
 
     def programmes(self) -> None:
         funds = {fund.get("code") for fund in self.pack.funds}

@@ -45,6 +45,8 @@ class PackFiles:
     plans: list[Said] = field(default_factory=list)
     programmes: list[ProgrammeFiles] = field(default_factory=list)
     case_types: list[Said] = field(default_factory=list)
+    conditions: list[ProgrammeFiles] = field(default_factory=list)  # on households; with their rules and cases
+    indicators: list[Said] = field(default_factory=list)  # one file per plan
     letters: dict[str, tuple[Said, str]] = field(default_factory=dict)  # code: (title and texts, Typst source)
     forms: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -93,7 +95,11 @@ def read_pack(folder: Path) -> PackFiles:
     for path in sorted(p.name for p in folder.glob("plan-*.yaml")):
         if (said := pack_file(pack, path, shapes.PLAN)) is not None:
             pack.plans.append(said)
-    _read_programmes(pack)
+    pack.programmes = _read_ruled(pack, "programmes", shapes.PROGRAMME)
+    pack.conditions = _read_ruled(pack, "conditions", shapes.CONDITION)
+    for path in below(folder, "indicators", "*.yaml"):
+        if (said := pack_file(pack, path, shapes.INDICATORS)) is not None:
+            pack.indicators.append(said)
     for path in below(folder, "case-types", "*.yaml"):
         if (said := pack_file(pack, path, shapes.CASE_TYPE)) is not None:
             pack.case_types.append(said)
@@ -115,12 +121,13 @@ def pack_file(pack: PackFiles, path: str, shape: Shape) -> Any:
     return read_yaml(full, shape, root=pack.folder, languages=pack.languages, faults=pack.faults)
 
 
-def _read_programmes(pack: PackFiles) -> None:
-    paths = below(pack.folder, "programmes", "*.yaml")
+def _read_ruled(pack: PackFiles, part: str, shape: Shape) -> list[ProgrammeFiles]:
+    """What is described in one file and ruled by two more of the same name: programmes, conditions."""
+    paths, read = below(pack.folder, part, "*.yaml"), []
     for path in paths:
         if path.endswith((RULES, CASES)):
             continue
-        said = pack_file(pack, path, shapes.PROGRAMME)
+        said = pack_file(pack, path, shape)
         if said is None:
             continue
         stem = path.removesuffix(".yaml")
@@ -131,11 +138,12 @@ def _read_programmes(pack: PackFiles) -> None:
         if stem + CASES in paths:
             found.cases_path = stem + CASES
             found.cases = (pack.folder / found.cases_path).read_text(encoding="utf-8")
-        pack.programmes.append(found)
+        read.append(found)
     stems = {p.removesuffix(".yaml") for p in paths if not p.endswith((RULES, CASES))}
     for path in paths:
         if path.endswith((RULES, CASES)) and path.removesuffix(RULES).removesuffix(CASES) not in stems:
-            pack.faults.append(Fault(path, 1, 1, gettext_noop("No programme stands beside these rules or cases.")))
+            pack.faults.append(Fault(path, 1, 1, gettext_noop("Nothing stands beside these rules or cases.")))
+    return read
 
 
 def _read_letters(pack: PackFiles) -> None:

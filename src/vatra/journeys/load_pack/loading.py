@@ -31,6 +31,7 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.cases import commands as cases
 from vatra.rooms.cases import queries as cases_queries
+from vatra.rooms.insight import commands as insight
 from vatra.rooms.ledger import commands as ledger
 from vatra.rooms.ledger import queries as ledger_queries
 from vatra.rooms.policy import commands as policy
@@ -39,17 +40,8 @@ from vatra.rooms.programmes import commands as programmes
 from vatra.rooms.programmes import queries as programmes_queries
 
 from .files import PackFiles, digest_of
-
-
-@dataclass(frozen=True)
-class Item:
-    """One definition that a pack says, how it stands now, and how to write or retire it."""
-
-    kind: str
-    code: str
-    said: dict[str, Any]
-    stands: Callable[[], dict[str, Any] | None]
-    write: Callable[[], object]
+from .items import Item, without
+from .measured import measured_items
 
 
 @dataclass
@@ -212,6 +204,8 @@ class Loader:
             "code_list": lambda code: catalogue.retire_code_list(code=code, on=self.today, **self.by),
             "fact": lambda code: catalogue.retire_fact(code=code, on=self.today, **self.by),
             "programme": lambda code: programmes.retire_programme(code=code, on=self.today, **self.by),
+            "indicator": lambda code: insight.retire_indicator(code=code, on=self.today, **self.by),
+            "condition": lambda code: insight.retire_condition(code=code, on=self.today, **self.by),
             "case_type": lambda code: cases.retire_case_type(code=code, on=self.today, **self.by),
         }
         for kind, code in gone:
@@ -234,6 +228,7 @@ class Loader:
         yield from self.plan_items()
         yield from self.programme_items()
         yield from self.case_type_items()
+        yield from measured_items(self.pack, self.by)
         yield from self.letter_items()
 
     def area_items(self) -> Iterator[Item]:
@@ -296,7 +291,7 @@ class Loader:
 
     def plan_items(self) -> Iterator[Item]:
         for said in self.pack.plans:
-            plan, rest = said["code"], without(said, "code", "nodes")
+            plan, rest = said["code"], without(said, "code", "nodes", "stages")
             dated = {
                 key: date.fromisoformat(rest[key]) for key in ("starts_on", "ends_on", "adopted_on") if key in rest
             }
@@ -358,10 +353,6 @@ def starts_on(rules: str) -> date:
             gettext_noop("Write “in_force: 2024-01-01” beside their code."),
         )
     return day
-
-
-def without(said: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {key: value for key, value in said.items() if key not in names}
 
 
 def _degrees(said: dict[str, Any]) -> dict[str, Decimal]:

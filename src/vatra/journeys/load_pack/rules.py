@@ -30,7 +30,7 @@ def check_rules(pack: PackFiles, *, cases: bool) -> list[Fault]:
     except Refused as refusal:
         return [Fault("facts.yaml", 1, 1, refusal.sentence, refusal.values)]
     faults: list[Fault] = []
-    for found in pack.programmes:
+    for found in [*pack.programmes, *pack.conditions]:
         if found.rules:
             faults += _check_one(found, catalogue, cases=cases)
     return faults

@@ -6,7 +6,10 @@ from vatra.foundation.catalogue.holidays import WEEKDAYS
 from vatra.rooms.cases.definition import FULFILS
 from vatra.rooms.cases.referral_states import TERM_OF
 from vatra.rooms.cases.states import Risk
-from vatra.rooms.policy.models import NodeKind
+from vatra.rooms.insight.commands.definitions import BREAKDOWNS
+from vatra.rooms.insight.models import Direction, SealedLevel
+from vatra.rooms.policy.models import NodeKind, PaperKind
+from vatra.rooms.policy.states import PolicyStage
 from vatra.rooms.programmes.models import CareLevel
 
 from .reading import (
@@ -171,10 +174,34 @@ UNITS = mapping(
 )
 
 NODE = record({"code": code, "kind": choice(*NodeKind.values), "title": text}, {"parent": code, "extra": plain})
+STAGE_PAPER = record({"kind": choice(*PaperKind.values), "title": text, "citation": words}, {"on": day, "note": words})
+STAGE = record(
+    {"stage": choice(*PolicyStage.values), "from": day}, {"to": day, "because": words, "papers": listing(STAGE_PAPER)}
+)
 PLAN = record(
     {"code": code, "title": text, "starts_on": day, "ends_on": day, "nodes": listing(NODE, unique="code")},
-    {"adopted_on": day, "adopted_by": code, "source": plain},
+    {"adopted_on": day, "adopted_by": code, "source": plain, "stages": listing(STAGE)},
 )
+
+CONDITION = record({"code": code, "title": text, "about": text}, {"watched": flag})
+COUNTED = record({"counts": choice("households", "people")}, {"without_help": flag, "of": choice("known", "holds")})
+INDICATOR = record(
+    {"code": code, "node": code, "title": text, "direction": choice(*Direction.values)},
+    {
+        "about": text,
+        "measure": words,
+        "condition": code,
+        "counted": COUNTED,
+        "breakdowns": listing(choice(*BREAKDOWNS)),
+        "minimum": integer,
+        "total_open": flag,
+        "sealed": choice(*SealedLevel.values),
+        "baseline": record({"value": decimal, "on": day}, {"source": words}),
+        "target": record({"value": decimal, "on": day}, {"source": words}),
+        "source": plain,
+    },
+)
+INDICATORS = record({"plan": code, "indicators": listing(INDICATOR, unique="code")})
 
 DUTY = record({"body": code}, {"as": text, "act": text, "note": text, "verified": flag})
 DUTIES = ("receives", "verifies", "decides", "signs", "pays", "hears_appeals")

@@ -83,24 +83,24 @@ def test_an_upgrade_writes_what_the_pack_changed_and_retires_what_it_dropped(db,
     load(copy)
     change(copy, "pack.yaml", '"2026.1"', '"2026.2"')
     change(copy, "codes/sex.yaml", "{ro: feminin, en: female,", "{ro: femeie, en: woman,")
-    change(copy, "codes/housing.yaml", "  - {code: informal,", "  - {code: informally,")
+    change(copy, "codes/housing.yaml", "  - {code: rented,", "  - {code: let,")
     loaded = load(copy)
     assert outcomes(loaded)["updated"] == 2 and not loaded.kept
     assert definitions.code("sex", "female").title["en"] == "woman"
-    assert Code.objects.get(code_list="housing", code="informal").retired_on == TODAY
+    assert Code.objects.get(code_list="housing", code="rented").retired_on == TODAY
     assert definitions.pack().version == "2026.2"
 
 
 def test_a_fact_that_the_pack_drops_retires_and_comes_back(db, copy):
     kept = (copy / "facts.yaml").read_text(encoding="utf-8")
     load(copy)
-    start, end = kept.index("- code: occupation"), kept.index("- code: schooling")
+    start, end = kept.index("- code: sex"), kept.index("- code: occupation")
     (copy / "facts.yaml").write_text(kept[:start] + kept[end:], encoding="utf-8")
-    assert ("fact", "occupation") in load(copy).retired
-    assert FactDefinition.objects.get(pk="occupation").retired_on == TODAY
+    assert ("fact", "sex") in load(copy).retired
+    assert FactDefinition.objects.get(pk="sex").retired_on == TODAY
     (copy / "facts.yaml").write_text(kept, encoding="utf-8")
     load(copy)
-    assert FactDefinition.objects.get(pk="occupation").retired_on is None
+    assert FactDefinition.objects.get(pk="sex").retired_on is None
 
 
 def test_what_was_changed_here_is_kept_and_the_difference_waits(db, copy):

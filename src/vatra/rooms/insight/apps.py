@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -8,8 +10,12 @@ class Config(AppConfig):
     def ready(self) -> None:
         from vatra.foundation.access.actions import register_actions
         from vatra.foundation.refs import register_kinds
+        from vatra.foundation.upkeep.rounds import register_round
         from vatra.kernel.words import gettext_noop
 
+        at = "vatra.rooms.insight.tasks."
+        register_round("insight.standings", every=timedelta(seconds=30), call=at + "keep_standings")
+        register_round("insight.publish", every=timedelta(minutes=5), call=at + "publish")
         register_kinds(
             {
                 "insight.series": "insight.IndicatorSeries",

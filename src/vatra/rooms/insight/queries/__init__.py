@@ -1,0 +1,40 @@
+from .definitions import described_condition, described_indicator
+from .figures import (
+    AreaFigure,
+    Asked,
+    Broken,
+    Cell,
+    How,
+    IndicatorCard,
+    Month,
+    cards,
+    how,
+    indicator,
+    indicators_of,
+    latest_tables,
+    trend,
+)
+from .unhelped import Count, Unhelped, counts, households_without_help, in_words
+
+__all__ = [
+    "AreaFigure",
+    "Asked",
+    "Broken",
+    "Cell",
+    "Count",
+    "How",
+    "IndicatorCard",
+    "Month",
+    "Unhelped",
+    "cards",
+    "counts",
+    "described_condition",
+    "described_indicator",
+    "households_without_help",
+    "how",
+    "in_words",
+    "indicator",
+    "indicators_of",
+    "latest_tables",
+    "trend",
+]
