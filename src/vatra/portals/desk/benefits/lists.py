@@ -22,6 +22,7 @@ from vatra.rooms.benefits import queries
 from vatra.rooms.benefits.commands import forward
 from vatra.rooms.benefits.models import Application
 from vatra.rooms.benefits.queries import number_of
+from vatra.rooms.cases.referral_words import work_word
 from vatra.rooms.programmes.queries import programmes_in_order
 from vatra.web.actions import SIGNED_IN, needs
 from vatra.web.middleware import translated
@@ -136,6 +137,8 @@ def _leads_to(item: Item) -> str:
         return reverse("programme_again", args=[item.values["code"], item.ref_id])
     if item.kind == "pack.difference":
         return reverse("pack_differences")
+    if item.ref_kind == "cases.referral":
+        return reverse("referral", args=[item.ref_id])
     return reverse("application", args=[item.ref_id])
 
 
@@ -147,7 +150,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     items = [
         {
             "of": item,
-            "word": words.WORK.get(item.kind, item.kind),
+            "word": words.WORK.get(item.kind) or work_word(item.kind) or item.kind,
             "address": _leads_to(item),
             "late": item.due_on is not None and item.due_on < today,
         }

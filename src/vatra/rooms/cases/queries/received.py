@@ -8,13 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from vatra.foundation.access.queries import may
-from vatra.foundation.catalogue.queries import zone
 from vatra.foundation.docket.queries import deadlines_of
 from vatra.kernel.actor import Actor, ActorKind
-from vatra.kernel.days import day
 
 from ..models import Referral, ReferralStep
 from ..models.referrals import digest_of
@@ -96,8 +94,6 @@ def received(actor: Actor, *, group: str = "new", limit: int = PAGE, before: dat
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many stand in each group. One query."""
-    from django.db.models import Count
-
     rows = Referral.objects.visible_to(actor, "referrals.view").order_by()
     found = rows.aggregate(**{name: Count("pk", filter=Q(state__in=states)) for name, states in GROUPS.items()})
     return {name: found[name] for name in GROUPS}
@@ -148,5 +144,16 @@ def _received(row: dict[str, Any], due_on: date | None) -> Received:
     )  # fmt: skip
 
 
-def is_late(row: Received, at: datetime) -> bool:
-    return row.late(day(at, zone()))
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whom to ask about a link that opens nothing any more: the office, and the number to say."""
+
+    office: dict[str, str]
+    number: str
+
+
+def whom_to_ask(id: UUID) -> Ask | None:
+    """For whoever once had a link to this referral; nothing of whom it is about."""
+    rows = Referral.objects.filter(pk=id).annotate(**COLUMNS).values("office", "number", "foreign", "year")
+    row = rows.first()
+    return Ask(row["office"], row["foreign"] or f"{row['number']}/{row['year']}") if row else None

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vatra.foundation.access.models import SignedLink
 from vatra.foundation.access.queries import links_of
+from vatra.foundation.bodies.models import Body
 from vatra.foundation.docket.models import Deadline
 from vatra.foundation.docket.queries import deadlines_of
 from vatra.foundation.refs import ref
@@ -17,6 +18,7 @@ from vatra.rooms.benefits.queries import number_of
 from vatra.rooms.people.models import Consent, Identity
 from vatra.rooms.people.queries import consents_of
 from vatra.rooms.people.reach import same_persons
+from vatra.rooms.providers.models import Service
 
 from ..models import Case, Referral, ReferralStep
 from ..referral_states import ENDED, REFERRAL_MOVES, WITH_RECIPIENT, ReferralState
@@ -181,3 +183,26 @@ def consents_for(person: UUID, to_body: UUID, *, purpose: str, on: date) -> list
         if row.purpose == purpose and row.withdrawn_at is None and row.recipient_id in (None, to_body)
         and (row.expires_on is None or row.expires_on > on)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom a referral would go. `title` is empty for a service whose place is sealed: its type stands for it."""
+
+    body: Body
+    service: Service | None
+    title: str
+    type_title: dict[str, str] | None
+
+
+def recipient(*, service: UUID | None, body: UUID | None, on: date) -> Recipient | None:
+    """A service of the directory, or another office; None where there is no such one."""
+    if service is not None:
+        rows = Service.objects.select_related("provider__body", "service_type")
+        found = rows.filter(Q(retired_on=None) | Q(retired_on__gt=on), pk=service).first()
+        if found is None:
+            return None
+        sealed = found.address_sealed or found.service_type.address_sealed
+        return Recipient(found.provider.body, found, "" if sealed else found.name, found.service_type.title)
+    unit = Body.objects.filter(pk=body, kind="office", retired_on=None).first() if body else None
+    return Recipient(unit, None, "", None) if unit else None

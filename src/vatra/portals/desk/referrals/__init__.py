@@ -1,0 +1,1 @@
+"""Sending people to services, and following what becomes of it."""

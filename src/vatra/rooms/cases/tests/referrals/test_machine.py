@@ -1,0 +1,132 @@
+"""Every way that a referral can take: no state that cannot be reached, none that cannot be left for the end."""
+
+from datetime import timedelta
+
+import pytest
+from conftest import NOON
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from vatra.foundation.docket.models import Deadline
+from vatra.kernel.moves import IllegalMove, check_move, reachable
+from vatra.kernel.refused import Refused
+from vatra.rooms.cases.commands import referral_steps as steps
+from vatra.rooms.cases.commands import referrals as sending
+from vatra.rooms.cases.models import Referral, ReferralStep
+from vatra.rooms.cases.queries.received import received_page
+from vatra.rooms.cases.queries.referrals import referral_page
+from vatra.rooms.cases.referral_states import ENDED, REFERRAL_MOVES, ReferralState
+
+VISITED: set[str] = set()
+ANSWERS = {
+    "accepted": lambda **k: steps.accept(**k),
+    "waiting": lambda **k: steps.put_on_waiting_list(**k),
+    "declined": lambda **k: steps.decline(reason="no_places", **k),
+    "started": lambda **k: steps.start(**k),
+    "delivered": lambda **k: steps.deliver(**k),
+    "outcome": lambda **k: steps.give_outcome(outcome="reached", **k),
+}
+
+
+class Life(RuleBasedStateMachine):
+    """A referral in the hands of its recipient and its worker, who press whatever buttons they have, and some they
+    have not."""
+
+    scene = None  # (town, cast) of the test
+
+    @initialize()
+    def send(self) -> None:
+        town, cast = self.scene
+        self.cast, self.town = cast, town
+        self.at = NOON
+        self.point = transaction.savepoint()
+        self.id = sending.send_referral(
+            case=town.case, need=town.need, person=town.person.pk, service=town.services.home_care,
+            consent=town.consent.pk, request="help", fields=["name"], actor=cast.mihai, at=self.at,
+        ).pk  # fmt: skip
+
+    def teardown(self) -> None:
+        if hasattr(self, "point"):
+            transaction.savepoint_rollback(self.point)
+
+    def now(self) -> Referral:
+        return Referral.objects.get(pk=self.id)
+
+    def press(self, act, target: str) -> None:
+        """It happens if and only if the table allows it; what is refused leaves everything as it was."""
+        before = ReferralState(self.now().state)
+        self.at += timedelta(hours=5)
+        sees_first = before == ReferralState.SENT and target in REFERRAL_MOVES[ReferralState.SEEN] and target in ANSWERS
+        allowed = target in REFERRAL_MOVES[before] or sees_first
+        try:
+            with transaction.atomic():
+                act()
+        except (IllegalMove, Refused, Referral.DoesNotExist):
+            assert not allowed, f"{before} → {target} was refused"
+            assert self.now().state == before
+        else:
+            assert allowed or before == target, f"{before} → {target} was possible"
+            assert self.now().state == target or (target == "seen" and before != "sent")
+
+    @rule()
+    def open_it(self) -> None:
+        if self.now().state == "sent":
+            self.press(lambda: steps.see(referral=self.id, actor=self.cast.petra, at=self.at), "seen")
+
+    @rule(target_=st.sampled_from(sorted(ANSWERS)), by=st.sampled_from(["petra", "mihai"]))
+    def answer(self, target_, by) -> None:
+        act = ANSWERS[target_]
+        actor = getattr(self.cast, by)
+        self.press(lambda: act(referral=self.id, actor=actor, at=self.at), target_)
+
+    @rule()
+    def close(self) -> None:
+        self.press(lambda: sending.close_referral(referral=self.id, actor=self.cast.mihai, at=self.at), "closed")
+
+    @rule()
+    def withdraw(self) -> None:
+        act = sending.withdraw_referral
+        self.press(lambda: act(referral=self.id, because="moved", actor=self.cast.mihai, at=self.at), "withdrawn")
+
+    @precondition(lambda self: hasattr(self, "id"))
+    @invariant()
+    def stands_well(self) -> None:
+        row = self.now()
+        VISITED.add(row.state)
+        running = Deadline.objects.filter(ref_id=self.id, met_on=None).count()
+        assert running == (0 if row.state in ENDED else 1), "exactly one term runs until the end"
+        assert list(ReferralStep.objects.filter(referral=row).order_by("at", "id").values_list("state", flat=True))[-1] == row.state
+        page = referral_page(self.id, actor=self.cast.mihai)
+        theirs = received_page(self.id, actor=self.cast.petra)
+        if row.state not in ENDED:  # somebody has a button, from wherever it stands
+            assert page.answers or page.closable or page.withdrawable
+        assert theirs.of.shut == (row.state == "withdrawn")
+        assert bool(theirs.next) <= bool(page.answers), "what the recipient can do, the worker can write down"
+
+
+QUICK = settings(max_examples=25, stateful_step_count=12, deadline=None, derandomize=True,
+                 suppress_health_check=list(HealthCheck))  # fmt: skip
+
+
+def test_every_life_of_a_referral(town, cast):
+    VISITED.clear()
+    machine = type("LifeHere", (Life,), {"scene": (town, cast)})
+    run_state_machine_as_test(machine, settings=QUICK)
+    assert set(ReferralState.values) == VISITED, "every state was reached"
+
+
+def test_every_state_leads_to_an_end():
+    for state in ReferralState:
+        assert reachable(REFERRAL_MOVES, state) & set(ENDED), f"{state} cannot be left"
+
+
+@pytest.mark.parametrize("state", [ReferralState.DECLINED, ReferralState.WAITING])
+def test_a_table_with_a_trap_is_caught(town, cast, monkeypatch, state):
+    """The faulty control: a state from which nothing leads on, in the table that the commands obey."""
+    trapped = {**REFERRAL_MOVES, state: set()}
+    monkeypatch.setattr(steps, "check_move", lambda moves, **move: check_move(trapped, **move))
+    machine = type("Trapped", (Life,), {"scene": (town, cast)})
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine, settings=QUICK)
