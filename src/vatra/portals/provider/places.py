@@ -46,7 +46,9 @@ def places_said(request: HttpRequest, service_id: UUID) -> HttpResponse:
     except Service.DoesNotExist:
         raise Http404 from None
     except ValueError:
-        return _page(request, wrong=gettext("A number of places is a whole number, or nothing."), where=service_id, status=422)
+        return _page(
+            request, wrong=gettext("A number of places is a whole number, or nothing."), where=service_id, status=422
+        )
     except Refused as refusal:
         parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
         return _page(request, wrong=" ".join(p for p in parts if p), where=service_id, status=422)

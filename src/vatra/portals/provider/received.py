@@ -64,7 +64,9 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return _page(request, referral_id)
 
 
-def _page(request: HttpRequest, referral_id: UUID, *, wrong: str = "", where: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, referral_id: UUID, *, wrong: str = "", where: str = "", status: int = 200
+) -> HttpResponse:
     try:
         page = received_page(referral_id, actor=request.actor)
         if page.of.state == "sent" and page.may_answer and not page.of.shut:

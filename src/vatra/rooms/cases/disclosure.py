@@ -53,10 +53,14 @@ class Offered:
     usual: bool
 
 
-def offered(case: Case, person: UUID, need: Need | None, *, actor: Actor, at: datetime) -> list[Offered]:
-    """Everything known that could be disclosed of a person. Raises Household.DoesNotExist where the actor may not."""
+def card_of(case: Case, *, actor: Actor, at: datetime) -> HouseholdCard:
+    """The household of a case as it stands. Raises Household.DoesNotExist where the actor may not see it."""
+    return household_card(case.household_id, valid_on=day(at, zone()), known_at=at, actor=actor, kinship=False)
+
+
+def offered(case: Case, person: UUID, need: Need | None, *, card: HouseholdCard, at: datetime) -> list[Offered]:
+    """Everything known that could be disclosed of a person of this household."""
     on = day(at, zone())
-    card = household_card(case.household_id, valid_on=on, known_at=at, actor=actor, kinship=False)
     member = the_member(card, person)
     hidden = WHERE if is_sealed(case, card) else set()
     values = _values(case, card, member, need, on)
@@ -121,14 +125,21 @@ def _household(card: HouseholdCard, member: MemberCard, on: date) -> dict[str, A
 
 
 def payload(
-    case: Case, person: UUID, need: Need | None, *, fields: Iterable[str], request: str, actor: Actor, at: datetime
+    case: Case,
+    person: UUID,
+    need: Need | None,
+    *,
+    fields: Iterable[str],
+    request: str,
+    card: HouseholdCard,
+    at: datetime,
 ) -> dict[str, Any]:
     """Exactly what will be read: the request in the worker's words, and the chosen fields in their order.
 
     Refuses a field that cannot be disclosed, nothing chosen at all, and a sealed address in the text.
     """
     chosen, request = set(fields), request.strip()
-    can = {field.code: field for field in offered(case, person, need, actor=actor, at=at)}
+    can = {field.code: field for field in offered(case, person, need, card=card, at=at)}
     if wrong := chosen - set(can):
         raise Refused(
             "field_not_offered", gettext_noop("This cannot be disclosed: %(fields)s."),
@@ -146,15 +157,13 @@ def payload(
         "request": request,
         "fields": [{"code": code, **can[code].value} for code in FIELDS if code in chosen],
     }
-    _no_hidden_address(case, person, made, actor=actor, at=at)
+    if is_sealed(case, card):
+        _no_hidden_address(case, made)
     return made
 
 
-def _no_hidden_address(case: Case, person: UUID, made: dict[str, Any], *, actor: Actor, at: datetime) -> None:
+def _no_hidden_address(case: Case, made: dict[str, Any]) -> None:
     """A sealed address slips in where people type: into the request, or the note on the need."""
-    on = day(at, zone())
-    if not is_sealed(case, household_card(case.household_id, valid_on=on, known_at=at, actor=actor, kinship=False)):
-        return
     typed = [made["request"], *(f["text"] for f in made["fields"] if f["kind"] == "text")]
     words = fold(" ".join(typed)).split()
     for line in Dwelling.objects.filter(household=case.household_id).values_list("line", flat=True):

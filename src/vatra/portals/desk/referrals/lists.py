@@ -60,5 +60,7 @@ def shown(rows: list[queries.Row], today: object) -> list[dict[str, object]]:
         late = row.due_on is not None and row.due_on < today
         near = row.due_on is not None and (row.due_on - today).days <= NEAR
         term = words.TERMS.get(kind_of(ReferralState(row.of.state)), "")
-        found.append({"row": row, "shape": shape, "word": word, "near": "act" if late else "ask" if near else "", "term": term})
+        found.append(
+            {"row": row, "shape": shape, "word": word, "near": "act" if late else "ask" if near else "", "term": term}
+        )
     return found

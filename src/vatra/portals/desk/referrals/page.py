@@ -52,7 +52,9 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return _page(request, referral_id)
 
 
-def _page(request: HttpRequest, referral_id: UUID, *, wrong: str = "", where: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, referral_id: UUID, *, wrong: str = "", where: str = "", status: int = 200
+) -> HttpResponse:
     try:
         page = referral_page(referral_id, actor=request.actor)
     except Referral.DoesNotExist:
@@ -135,12 +137,16 @@ def link_make(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     except Referral.DoesNotExist:
         raise Http404 from None
     except (Refused, ValueError, OverflowError) as fault:
-        refusal = fault if isinstance(fault, Refused) else Refused("link_days", gettext_noop("Say for how many days it opens."))
+        refusal = (
+            fault
+            if isinstance(fault, Refused)
+            else Refused("link_days", gettext_noop("Say for how many days it opens."))
+        )
         parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
         return _page(request, referral_id, wrong=" ".join(p for p in parts if p), where="link", status=422)
     address = request.build_absolute_uri(reverse("referral_link", args=[token]))
     picture = segno.make(address, error="m").svg_inline(scale=5, border=2)
-    context = {"page": page, "row": page.of, "link": link, "address": address, "picture": mark_safe(picture)}  # noqa: S308
+    context = {"page": page, "row": page.of, "link": link, "address": address, "picture": mark_safe(picture)}
     answer = render(request, "desk/referrals/link.html", context)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
@@ -157,6 +163,9 @@ def _evening(days: int) -> datetime:
 def link_end(request: HttpRequest, referral_id: UUID, link_id: UUID) -> HttpResponse:
     """The link opens nothing any more."""
     return _take(
-        request, referral_id, "link", lambda: commands.revoke_link(referral=referral_id, link=link_id, **_by(request)),
+        request,
+        referral_id,
+        "link",
+        lambda: commands.revoke_link(referral=referral_id, link=link_id, **_by(request)),
         gettext_noop("The link is taken back."),
     )

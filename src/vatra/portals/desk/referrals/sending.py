@@ -23,13 +23,12 @@ from vatra.kernel.refused import Refused
 from vatra.rooms.cases import referral_words as words
 from vatra.rooms.cases.commands import refer_again, send_referral
 from vatra.rooms.cases.commands.referrals import PURPOSE
-from vatra.rooms.cases.disclosure import offered, payload
+from vatra.rooms.cases.disclosure import card_of, offered, payload
 from vatra.rooms.cases.models import Need, Referral
 from vatra.rooms.cases.queries.referrals import Recipient, consents_for, recipient
 from vatra.rooms.cases.queries.suggestions import need_of, suggestions
 from vatra.rooms.people.commands import give_consent
 from vatra.rooms.people.models import Household
-from vatra.rooms.people.queries import household_card
 from vatra.web.actions import needs
 from vatra.web.middleware import translated
 
@@ -104,17 +103,18 @@ def write(request: HttpRequest, need_id: UUID) -> HttpResponse:
     if to is None:
         raise Http404
     try:
-        card = household_card(need.case.household_id, valid_on=day(at, zone()), known_at=at, actor=request.actor, kinship=False)
+        card = card_of(need.case, actor=request.actor, at=at)
     except Household.DoesNotExist:
         raise Http404 from None
     person = _person(need, card, given.get("person"))
-    can = offered(need.case, person, need, actor=request.actor, at=at)
+    can = offered(need.case, person, need, card=card, at=at)
     sheet = Sheet.read(request.POST, person, [field.code for field in can if field.usual])
     wrong, preview, status = "", None, 200
     doing = request.POST.get("do", "")
     try:
         if doing in ("preview", "send"):
-            preview = payload(need.case, person, need, fields=sheet.fields, request=sheet.request, actor=request.actor, at=at)
+            told = {"fields": sheet.fields, "request": sheet.request, "card": card, "at": at}
+            preview = payload(need.case, person, need, **told)
             _ground_is_given(sheet)
         if doing == "send":
             made = _send(request, need, to, sheet, at)

@@ -92,8 +92,9 @@ def test_another_provider_and_the_sender_do_not_answer_here(sent):
 
 def test_a_provider_has_no_way_into_the_desk(sent, town):  # noqa: F811
     petra = as_user("petra")
+    assert petra.get("/desk/").headers["Location"] == "/provider/"
     for address in (
-        "/desk/", "/desk/register/", f"/desk/household/{town.household.pk}/", f"/desk/household/{town.household.pk}/window/",
+        "/desk/register/", f"/desk/household/{town.household.pk}/", f"/desk/household/{town.household.pk}/window/",
     ):  # fmt: skip
         assert petra.get(address).status_code == 403
         assert "Maria" not in text(petra.get(address))
@@ -157,7 +158,9 @@ def test_a_link_that_has_ended_says_whom_to_ask_and_nothing_else(sent, cast, tow
     link, address = link_to(sent, cast)
     now = timezone.now()
     if end == "expired":
-        SignedLink.objects.filter(pk=link.pk).update(made_at=now - timedelta(days=3), expires_at=now - timedelta(days=1))
+        SignedLink.objects.filter(pk=link.pk).update(
+            made_at=now - timedelta(days=3), expires_at=now - timedelta(days=1)
+        )
     elif end == "revoked":
         access.revoke_link(link=link.pk, actor=cast.mihai, at=now)
     elif end == "withdrawn":

@@ -24,6 +24,7 @@ from vatra.rooms.people.models import Consent
 from vatra.rooms.people.reach import same_persons, today
 from vatra.rooms.providers.models import Service
 
+from ..disclosure import card_of
 from ..disclosure import payload as payload_of
 from ..models import Case, Need, Referral
 from ..models.referrals import digest_of
@@ -60,7 +61,8 @@ def send_referral(
     ground, basis = _ground(person, to, consent, legal_basis, at)
     before = _previous(previous, home)
     _not_twice(wanted, where)
-    told = payload_of(home, person, wanted, fields=fields, request=request, actor=actor, at=at)
+    card = card_of(home, actor=actor, at=at)
+    told = payload_of(home, person, wanted, fields=fields, request=request, card=card, at=at)
     made = Referral(
         id=sealed_id() if home.sealed_at else uuid7(at), sending_key=key, case=home, need=wanted,
         person_id=same_persons([person]).get(person, person), from_office_id=home.office_id, to_body=to, service=where,
