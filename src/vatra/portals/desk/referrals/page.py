@@ -67,7 +67,7 @@ def _page(
         "chain": shown(page.chain, today), "answers": [(step, words.ANSWERS[step]) for step in page.answers],
         "reasons": codes("referral_decline"), "outcomes": codes("referral_outcome"),
         "reason": _title("referral_decline", row.decline_reason), "outcome": _title("referral_outcome", row.outcome),
-        "because": words.CLOSED_WORDS.get(row.withdrawn_because, ""), "links": [(l, _link_state(l, now)) for l in page.links],
+        "because": words.CLOSED_WORDS.get(row.withdrawn_because, ""), "links": [(link, _link_state(link, now)) for link in page.links],
         "link_days": link_days(), "wrong": wrong, "where": where, "typed": request.POST if wrong else {},
     }  # fmt: skip
     return render(request, "desk/referrals/page.html", context, status=status)

@@ -128,7 +128,7 @@ def test_a_provider_says_its_own_places(town, cast):  # noqa: F811
 
 
 def test_a_link_shows_and_answers_without_an_account(sent, cast):
-    link, address = link_to(sent, cast)
+    _, address = link_to(sent, cast)
     stranger = Client()
     page = stranger.get(address)
     assert page.status_code == 200 and "A warm meal each day." in text(page)
