@@ -1,5 +1,6 @@
 """Catalogues and rulesets as files: a `catalogue.yaml`, or the folder of a pack."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from vatra.engines.rules.catalogue import Catalogue
 from vatra.engines.rules.document import MAX_CHARS, Mapping, read_document
 from vatra.engines.rules.parameters import plain
 from vatra.engines.rules.problems import Trouble
+from vatra.kernel.days import Calendar
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
@@ -64,14 +66,20 @@ def find_catalogue(start: Path) -> Path | None:
     return None
 
 
-def load_catalogue(path: Path) -> Catalogue:
-    """A catalogue from its own file, or from the folder of a pack (pack, facts, codes, parameters). Raises Refused."""
+def load_catalogue(path: Path, working_days: Callable[[Any], Calendar] | None = None) -> Catalogue:
+    """A catalogue from its own file, or from the folder of a pack (pack, facts, codes, parameters). Raises Refused.
+
+    `working_days` makes the calendar of what a pack says about its holidays; without it there is none.
+    """
     if path.is_dir():
         path = find_catalogue(path) or path / "catalogue.yaml"
     data = read_plain(path)
     if not isinstance(data, dict):
         raise Refused("wrong_file", _("%(path)s is not a catalogue."), _("See docs/rules.md."), path=path)
-    return Catalogue.from_dict(_of_pack(path.parent, data) if path.name == "pack.yaml" else data)
+    if path.name != "pack.yaml":
+        return Catalogue.from_dict(data)
+    calendar = working_days(data["calendar"]) if working_days and data.get("calendar") else None
+    return Catalogue.from_dict({**_of_pack(path.parent, data), "calendar": calendar})
 
 
 def _of_pack(folder: Path, head: dict[str, Any]) -> dict[str, Any]:

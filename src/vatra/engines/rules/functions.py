@@ -449,11 +449,12 @@ def over_time(c: Checker, s: Syn, first: Syn) -> Node:
 
 def _samples(window: Window) -> list[tuple[str, int]]:
     months = {"month": 1, "quarter": 3, "year": 12}[window.unit]
-    if not window.last:
+    if window.which == "this":
         return [(window.unit, -k) for k in range(months)]
     if window.count * months > MAX_SAMPLES:
         raise Trouble(window.pos, "too_long", _("At most %(limit)s months are looked back."), limit=MAX_SAMPLES)
-    return [(window.unit, k) for k in range(window.count * months, 0, -1)]
+    nearest = (window.count - 1) * months if window.which == "ago" else 0
+    return [(window.unit, k) for k in range(window.count * months, nearest, -1)]
 
 
 def _chain(c: Checker, nodes: list[Node]) -> Node:

@@ -33,9 +33,10 @@ class Syn:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`over last 3 months` (whole calendar periods before the one of the day) or `over this quarter`."""
+    """`over last 3 months` (whole calendar periods before the one of the day), `over 2 years ago` (the second of
+    those years alone) or `over this quarter`."""
 
-    last: bool
+    which: str  # last, ago, this
     count: int
     unit: str
     pos: Pos = field(compare=False, default=(1, 1))
@@ -393,9 +394,9 @@ class _Parser:
 
     def over(self) -> Window:
         pos = self.pos()
-        which = self.accept("last", "this")
+        which = self.accept("last", "this") or ("ago" if self.token.kind == "number" else None)
         if not which:
-            self.surprise(_("After OVER write “last 3 months” or “this quarter”, not “%(found)s”."))
+            self.surprise(_("After OVER write “last 3 months”, “2 years ago” or “this quarter”, not “%(found)s”."))
         count = 1
         if self.token.kind == "number":
             if not self.token.text.isdigit() or not 1 <= int(self.token.text) <= 120 or which == "this":
@@ -406,7 +407,9 @@ class _Parser:
             self.surprise(_("Months, quarters or years are expected here, not “%(found)s”."))
         unit = _PERIODS[self.word()]
         self.i += 1
-        return Window(which == "last", count, unit, pos)
+        if which == "ago":
+            self.expect("ago")
+        return Window(which, count, unit, pos)
 
     def case(self, pos: Pos) -> Syn:
         subject = None if self.word() == "when" else self.expression()

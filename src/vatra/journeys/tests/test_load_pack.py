@@ -9,8 +9,10 @@ from conftest import NOON, TODAY
 
 from vatra.config.settings import SOURCE
 from vatra.engines.rules import Unit, load_ruleset
+from vatra.engines.rules.files import load_catalogue
 from vatra.foundation.catalogue import commands as catalogue
 from vatra.foundation.catalogue import queries as definitions
+from vatra.foundation.catalogue.holidays import calendar_of
 from vatra.foundation.catalogue.models import Code, FactDefinition
 from vatra.foundation.places.models import Area
 from vatra.foundation.worklist.models import Item
@@ -236,9 +238,13 @@ derive: {later: "next_working_day(on_date())"}
 
 @pytest.mark.parametrize("day, holds", [(date(2026, 12, 24), True), (date(2026, 12, 25), False)])
 def test_rules_know_the_working_days_of_the_pack(db, day, holds):
-    """The same before the pack is loaded, from its files, and afterwards, from the database."""
+    """The same before the pack is loaded, from its files, on the command line, and afterwards, from the database."""
     load(PACK)
-    for known in (pack_catalogue(read_pack(PACK)), programmes.rules_catalogue()):
+    for known in (
+        pack_catalogue(read_pack(PACK)),
+        load_catalogue(PACK, calendar_of),
+        programmes.rules_catalogue(),
+    ):
         outcome = load_ruleset(WORKING, known).determine(Unit([{"id": "a"}]), on=day)
         assert [c.holds for c in outcome.clauses] == [holds]
         assert outcome.derived["later"] == ("2026-12-24" if holds else "2026-12-28")

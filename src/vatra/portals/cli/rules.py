@@ -14,6 +14,7 @@ from vatra.engines.rules import Catalogue, Outcome, Problem, RuleSet, check_text
 from vatra.engines.rules.cases import CaseResult, junit, read_cases, run_case, unit_of
 from vatra.engines.rules.compare import compare
 from vatra.engines.rules.files import find_catalogue, load_catalogue, read_text, rules_files
+from vatra.foundation.catalogue.holidays import calendar_of
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
@@ -210,7 +211,7 @@ def _catalogue(path: Path, given: Path | None) -> Catalogue:
             f"{path}: no catalogue.yaml or pack.yaml above it; only the facts it brings along are known", err=True
         )
         return Catalogue.from_dict({})
-    return load_catalogue(found)
+    return load_catalogue(found, calendar_of)
 
 
 def _ruleset_beside(cases: Path, code: str, catalogue_path: Path | None) -> RuleSet:

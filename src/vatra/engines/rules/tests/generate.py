@@ -219,9 +219,9 @@ class Formulas:
         return self.r.choice(options)()
 
     def over_time(self, level: str, depth: int, sign: str) -> str:
-        past = (
-            "sum(income + savings over last 3 months)" if level == "member" else "sum(avg(income over last 2 months))"
-        )
+        past = self.pick("sum(income + savings over last 3 months)", "sum(income over 2 months ago)")
+        if level == "unit":
+            past = self.pick("sum(avg(income over last 2 months))", "sum(sum(income over 1 quarter ago))")
         return f"{past} {sign} {self.money(level, depth - 1)}"
 
 

@@ -204,3 +204,16 @@ def test_the_fewest_questions_decide_the_most_programmes():
         ("rooms", ("both",)),
         ("is_student", ("wide",)),
     ]
+
+
+def test_a_period_ago_is_that_period_alone():
+    """Decided on 15 March 2025; of the year between, and of the running one, nothing need be known."""
+    then = [(date(2023, 1, 1), date(2024, 1, 1), 10_000), (date(2024, 7, 1), date(2024, 10, 1), 30_000)]
+    ago = {
+        "sum(sum(member.net_income over 2 years ago))": 120_000,
+        "sum(sum(member.net_income over 2 quarters ago))": 90_000,
+        "sum(sum(member.net_income over 15 months ago))": 10_000,
+    }
+    for formula, minor in ago.items():
+        assert figure(formula, members=[{"net_income": then}]) == {"minor": minor, "currency": "RON"}
+    assert figure("sum(sum(member.net_income over last 2 years))", members=[{"net_income": then}]) is None
