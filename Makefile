@@ -13,7 +13,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test quick lint format screenshots messages bench-pages bench-rules bench-names \
-	replay-rules locks clean
+	replay-rules chaos locks clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -57,6 +57,9 @@ bench-names: setup ## Name search and record linkage beside their peers
 
 replay-rules: setup ## Run the rules of all packs over their cases
 	@$(BIN)/python -m bench.replay_rules
+
+chaos: setup ## Kill payment runs at 50 points, and press each button eight at once, on both databases
+	@$(BIN)/python tools/chaos.py
 
 locks: setup ## Renew the locks in requirements/ (hashes, no addresses)
 	@$(BIN)/python tools/locks.py

@@ -270,7 +270,8 @@ def _amount(element: etree._Element | None) -> tuple[Decimal | None, str]:
         amount = Decimal((element.text or "").strip())
     except InvalidOperation:
         return None, ""
-    return (amount, element.get("Ccy", "")[:3]) if amount.is_finite() else (None, "")
+    bounded = amount.is_finite() and amount.adjusted() <= 18
+    return (amount, element.get("Ccy", "")[:3]) if bounded else (None, "")
 
 
 def _date(element: etree._Element | None) -> date | None:

@@ -3,13 +3,18 @@
 Everything is deterministic: the same call gives the same people, ids included.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from vatra.foundation.bodies.models import Body
 from vatra.kernel.actor import Actor, ActorKind
 from vatra.kernel.ids import stable_id
+
+if TYPE_CHECKING:  # models only when Django is there: the chaos imports this before
+    from vatra.foundation.bodies.models import Body
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MONTH = date(2026, 11, 1)
@@ -58,6 +63,7 @@ class Town:
 
 def town(*, code: str = "emergency-aid", budget: int = 0, by: str = "bank", office: Body | None = None) -> Town:
     """An office, a fund with a budget for 2026, a programme that it pays."""
+    from vatra.foundation.bodies.models import Body
     from vatra.foundation.docket.models import Register
     from vatra.rooms.ledger import commands as ledger
     from vatra.rooms.programmes.models import Programme, Ruleset
