@@ -67,7 +67,8 @@ class Table:
         """Piece after piece; the next one is decoded while the caller works on this one, the first one right away."""
         file = pq.ParquetFile(self.path)
         columns = [*self.keys, *dict.fromkeys(column for _r, _f, column, _k in self.reads)]
-        if not set(file.schema_arrow.names).issuperset(columns):
+        schema = file.schema_arrow
+        if not set(schema.names).issuperset(columns) or not all(_is_key(schema.field(k).type) for k in self.keys):
             raise Unfit
         words = [column for _r, fact, column, _k in self.reads if fact.type.kind == "code"]
         if words:
@@ -118,6 +119,11 @@ class Table:
         if not set(words) <= set(known):
             raise Unfit
         return np.array([self.codes.number(w) for w in words], np.int16).take(column.indices.to_numpy().astype(np.intp))
+
+
+def _is_key(type_: pa.DataType) -> bool:
+    """Numbers and words: what has an order and can be put end to end."""
+    return pa.types.is_integer(type_) or pa.types.is_string(type_) or pa.types.is_large_string(type_)
 
 
 def unpacked(column: pa.Array) -> np.ndarray:

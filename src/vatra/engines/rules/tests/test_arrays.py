@@ -163,6 +163,22 @@ def cast_to_doubles(table):
     return table.set_column(i, "net_income", table["net_income"].cast("float64"))
 
 
+def coded(column):
+    def change(table):
+        i = table.column_names.index(column)
+        return table.set_column(i, column, table[column].cast("string").dictionary_encode())
+
+    return change
+
+
+def numbered(column):
+    def change(table):
+        i = table.column_names.index(column)
+        return table.set_column(i, column, pa.array([7] * len(table)))
+
+    return change
+
+
 def same(table):
     return table
 
@@ -177,6 +193,8 @@ SPOILT = {
     "a figure is missing": (changed("net_income", 7, None), same),
     "a truth is missing": (changed("is_student", 7, None), same),
     "a code is missing": (same, changed("heating_fuel", 7, None)),
+    "keys are coded": (coded("household_id"), coded("household_id")),
+    "codes are numbers": (same, numbered("heating_fuel")),
     "a column has another type": (cast_to_doubles, same),
 }
 
@@ -205,6 +223,18 @@ def test_what_is_not_for_arrays_is_left_to_sql(name, few_rows, tmp_path, monkeyp
 
 def refuse(*_args):
     raise Unfit
+
+
+def test_keys_may_be_words(few_rows, tmp_path):
+    """In the order of words: 10 before 2."""
+    persons, homes = tables(RULES, ON, town())
+    by_number = by_arrays(RULES, ON, paths_of((persons, homes), tmp_path))
+    words = [coded("household_id")(t) for t in (persons, homes)]
+    words = [t.set_column(0, "household_id", t["household_id"].cast("string")).sort_by("household_id") for t in words]
+    by_word = by_arrays(RULES, ON, paths_of(words, tmp_path))
+    assert {int(key): row["status"] for (key, _m), row in by_word.items()} == {
+        key: row["status"] for (key, _m), row in by_number.items()
+    }
 
 
 def test_the_same_town_unspoilt_is_for_arrays_and_gives_what_sql_gives(few_rows, tmp_path, monkeypatch):
