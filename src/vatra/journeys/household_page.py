@@ -55,6 +55,8 @@ PERSONS = {
     "people.consent_given": ("yes", gettext_noop("Consent given by %(names)s: %(purpose)s")),
     "people.consent_withdrawn": ("ask", gettext_noop("Consent withdrawn by %(names)s: %(purpose)s")),
     "people.represented": ("no", gettext_noop("Somebody acts or is paid for %(person)s")),
+    "people.account_added": ("no", gettext_noop("An account to be paid to was recorded: %(names)s")),
+    "people.account_ended": ("no", gettext_noop("An account is not paid to any more: %(names)s")),
     "people.representation_ended": ("no", gettext_noop("Somebody no longer acts or is paid for %(person)s")),
     "people.hold_placed": ("ask", gettext_noop("A legal hold was placed: %(names)s")),
     "people.hold_lifted": ("no", gettext_noop("A legal hold was lifted: %(names)s")),

@@ -13,4 +13,7 @@ ENTRIES = [
     Entry(gettext_noop("Applications"), "applications", "benefits.view", order=30),
     Entry(gettext_noop("Decisions"), "decisions", "benefits.view", order=40),
     Entry(gettext_noop("Forwarding"), "forwarding", "benefits.draft", order=50),
+    Entry(gettext_noop("Monthly lists"), "monthly", "benefits.draft", order=52),
+    Entry(gettext_noop("Payments"), "payments", "payments.view", order=54),
+    Entry(gettext_noop("Budget"), "funds", "ledger.view", order=56),
 ]

@@ -5,6 +5,7 @@ from django.urls import path
 from . import policy, screening
 from .benefits import application, lists, papers
 from .household import edits, page
+from .payments.urls import patterns as payment_patterns
 from .referrals.urls import patterns as referral_patterns
 from .register import views as registering
 from .window import contact, request, search
@@ -56,6 +57,7 @@ urlpatterns = [
     path("decisions/<uuid:decision_id>/<slug:step>/", application.decision_step, name="decision_step"),
     path("forwarding/", lists.forwarding, name="forwarding"),
     path("day/", lists.my_day, name="my_day"),
+    *payment_patterns,
     *referral_patterns,
     path("letters/<uuid:letter_id>.pdf", papers.letter_pdf, name="letter_pdf"),
     path("files/<uuid:file_id>/", papers.stored_file, name="stored_file"),

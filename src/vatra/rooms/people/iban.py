@@ -23,7 +23,7 @@ def checked(value: str) -> str:
         raise Refused(
             "not_an_iban",
             gettext_noop("An account number (IBAN) begins with two letters of the country and two digits."),
-            gettext_noop("Copy it from the bank's paper, from the first letter on."),
+            gettext_noop("Write it as it stands on the bank's paper, from the first letter on."),
         )
     wanted = LENGTHS.get(country)
     if (wanted and len(plain) != wanted) or not 15 <= len(plain) <= 34:

@@ -135,6 +135,14 @@ def _leads_to(item: Item) -> str:
     """The page on which the work is done."""
     if item.kind == "programmes.backdated":
         return reverse("programme_again", args=[item.values["code"], item.ref_id])
+    if item.kind == "benefits.rejected":
+        return reverse("monthly_list", args=[item.values["list"]])
+    if item.kind == "benefits.review":
+        return reverse("entitlement", args=[item.ref_id])
+    if item.kind == "payments.correct":
+        return reverse("instruction", args=[item.ref_id])
+    if item.kind.startswith("payments."):
+        return reverse("cycle", args=[item.ref_id])
     if item.kind == "pack.difference":
         return reverse("pack_differences")
     if item.ref_kind == "cases.referral":

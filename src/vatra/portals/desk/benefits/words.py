@@ -53,6 +53,25 @@ DEADLINES = {
     "communicate": gettext_noop("Deliver by"),
     "appeal": gettext_noop("Appeal possible until"),
 }
+ENTITLEMENT = {
+    "active": ("yes", gettext_noop("active")),
+    "suspended": ("ask", gettext_noop("suspended")),
+    "ended": ("no", gettext_noop("ended")),
+}
+CHANGES = {
+    "granted": gettext_noop("granted"),
+    "changed": gettext_noop("changed"),
+    "suspended": gettext_noop("suspended"),
+    "resumed": gettext_noop("resumed"),
+    "ended": gettext_noop("ended"),
+}
+ANSWERS = {
+    "sent": ("ask", gettext_noop("no answer yet")),
+    "accepted": ("yes", gettext_noop("accepted")),
+    "rejected": ("act", gettext_noop("rejected")),
+    "corrected": ("no", gettext_noop("corrected, goes out again")),
+    "dropped": ("no", gettext_noop("not sent again")),
+}
 PERIODS = {
     "month": gettext_noop("a month"),
     "year": gettext_noop("a year"),
@@ -69,6 +88,14 @@ WORK = {
     "benefits.countersign": gettext_noop("Countersign"),
     "benefits.sign": gettext_noop("Sign"),
     "benefits.deliver": gettext_noop("Deliver the letter"),
+    "benefits.rejected": gettext_noop("Correct: rejected by the body that pays"),
+    "benefits.review": gettext_noop("Look again: the rules now say something else"),
+    "payments.check": gettext_noop("Check the payment cycle"),
+    "payments.approve": gettext_noop("Approve the payment cycle"),
+    "payments.export": gettext_noop("Send the payment cycle"),
+    "payments.settle": gettext_noop("Take in the bank's answer"),
+    "payments.close": gettext_noop("Close the payment cycle"),
+    "payments.correct": gettext_noop("Correct a payment that came back"),
     "benefits.forward": gettext_noop("Forward to who decides"),
     "programmes.backdated": gettext_noop("Look again: the rules changed with effect in the past"),
     "pack.difference": gettext_noop("The pack and this installation differ"),

@@ -93,6 +93,24 @@ class EndForm(forms.Form):
     because = Typed(label=_("Why"), max_length=300, required=False)
 
 
+class AccountForm(forms.Form):
+    """To which account a member is paid."""
+
+    person = forms.ChoiceField(label=_("Who is paid"))
+    iban = Typed(
+        label=_("Account number (IBAN)"), direction="ltr", max_length=60,
+        help_text=_("As on the bank's paper; spaces do not matter. The account used before ends."),
+    )  # fmt: skip
+    holder_name = Typed(
+        label=_("In whose name it is"), max_length=140, required=False, help_text=_("Empty: in their own name")
+    )
+    valid_from = DayField(label=_("Paid to it since"), required=False, help_text=_("Empty: from today on"))
+
+    def __init__(self, *args: Any, card: HouseholdCard, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = members(card)
+
+
 class JoinForm(forms.Form):
     since = DayField(label=_("Belongs to the household since"))
 

@@ -19,7 +19,14 @@ from vatra.kernel.refused import Refused
 from vatra.look.reading import day_text, said
 from vatra.rooms.people import lists
 from vatra.rooms.people.models import Consent, Household
-from vatra.rooms.people.queries import HouseholdCard, KinshipRow, KnownFact, MemberCard, Opening, RepresentationRow
+from vatra.rooms.people.queries import (
+    HouseholdCard,
+    KinshipRow,
+    KnownFact,
+    MemberCard,
+    Opening,
+    RepresentationRow,
+)
 from vatra.web.actions import needs
 from vatra.web.middleware import translated
 

@@ -17,7 +17,7 @@ from .applications import (
     to_forward,
 )
 from .due import NOT_PAYABLE, Due, due_entitlements
-from .entitlements import EntitlementRow, entitlement, entitlements_of
+from .entitlements import EntitlementRow, changes_of, entitlement, entitlements_of
 from .granted import granted_to
 from .help import as_json, what_could_help
 from .monthly import AnsweredRow, ChangeRow, ListRow, Waiting, list_csv, monthly_list, monthly_lists, monthly_waiting
@@ -43,6 +43,7 @@ __all__ = [
     "application",
     "applications",
     "as_json",
+    "changes_of",
     "due_entitlements",
     "entitlement",
     "entitlements_of",

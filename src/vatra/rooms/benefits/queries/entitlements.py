@@ -1,5 +1,6 @@
 """What a household is entitled to, and where each right stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import F, OuterRef, Subquery
 from vatra.kernel.actor import Actor
 from vatra.kernel.money import Money
 
-from ..models import Entitlement, ListedChange
+from ..models import Entitlement, EntitlementChange, ListedChange
 from .applications import names_of
 from .numbers import number_of
 
@@ -45,10 +46,16 @@ class EntitlementRow:
     listed_reason: str
 
 
-def entitlements_of(household_id: UUID, *, actor: Actor) -> list[EntitlementRow]:
-    """Every right of a household that the actor may see, those that go on first. Two queries."""
+def entitlements_of(
+    household_id: UUID, *, actor: Actor, names: Mapping[UUID, str] | None = None
+) -> list[EntitlementRow]:
+    """Every right of a household that the actor may see, those that go on first. Two queries; one where `names` holds
+    everybody's.
+    """
     rows = Entitlement.objects.visible_to(actor, "benefits.view").filter(household=household_id)
-    return sorted(_rows_of(rows.order_by("-starts_on", "-granted_at")[:PAGE]), key=lambda row: row.state == "ended")
+    return sorted(
+        _rows_of(rows.order_by("-starts_on", "-granted_at")[:PAGE], names), key=lambda row: row.state == "ended"
+    )
 
 
 def entitlement(entitlement_id: UUID, *, actor: Actor) -> EntitlementRow:
@@ -59,7 +66,13 @@ def entitlement(entitlement_id: UUID, *, actor: Actor) -> EntitlementRow:
     return found[0]
 
 
-def _rows_of(rows: Any) -> list[EntitlementRow]:
+def changes_of(entitlement_id: UUID, *, actor: Actor) -> list[EntitlementChange]:
+    """What happened to a right, the latest first."""
+    seen = Entitlement.objects.visible_to(actor, "benefits.view").filter(pk=entitlement_id)
+    return list(EntitlementChange.objects.filter(entitlement__in=seen).order_by("-at", "-pk"))
+
+
+def _rows_of(rows: Any, known: Mapping[UUID, str] | None = None) -> list[EntitlementRow]:
     last = ListedChange.objects.filter(change__entitlement=OuterRef("pk")).order_by("-monthly_list__sent_at", "-row")
     found = list(
         rows.select_related("programme", "payer", "decision__entry__register").annotate(
@@ -67,11 +80,14 @@ def _rows_of(rows: Any) -> list[EntitlementRow]:
             person=F("beneficiary__canonical_id"), paid_to=F("payee__canonical_id"),
         )
     )  # fmt: skip
-    names = names_of([*(row.person for row in found), *(row.paid_to for row in found)])
+    names = dict(known or {})
+    missing = {each for row in found for each in (row.person, row.paid_to) if each and each not in names}
+    if missing:
+        names |= names_of(missing)
     return [_row(row, names) for row in found]
 
 
-def _row(row: Any, names: dict[UUID, str]) -> EntitlementRow:
+def _row(row: Any, names: Mapping[UUID, str]) -> EntitlementRow:
     return EntitlementRow(
         id=row.pk, household_id=row.household_id, application_id=row.decision.application_id,
         decision_id=row.decision_id, decision=number_of(row.decision.entry), programme=row.programme.title,

@@ -68,8 +68,11 @@ def _count(sums: dict[str, StateSum], state: InstructionState) -> int:
     return sums[state].count if state in sums else 0
 
 
-def cycle_card(cycle: UUID, *, actor: Actor) -> CycleCard:
-    """A cycle with everything its page says above the list. Raises DoesNotExist where the actor may not."""
+def cycle_card(cycle: UUID, *, actor: Actor, brief: bool = False) -> CycleCard:
+    """A cycle with everything its page says above the list. Raises DoesNotExist where the actor may not.
+
+    `brief`: without its files, and without counting what this reader may not see.
+    """
     found = Cycle.objects.visible_to(actor, "payments.view").select_related("programme", "fund").get(pk=cycle)
     rows = Instruction.objects.filter(cycle=found)
     said = rows.values_list("state").annotate(n=Count("pk"), amount=Sum("amount")).order_by("state")
@@ -86,8 +89,8 @@ def cycle_card(cycle: UUID, *, actor: Actor) -> CycleCard:
         approved_by=_name(found.approved_by), approved_at=found.approved_at, exported_by=_name(found.exported_by),
         exported_at=found.exported_at, pay_on=found.pay_on, settled_at=found.settled_at,
         closed_by=_name(found.closed_by), closed_at=found.closed_at, cancelled_at=found.cancelled_at,
-        because=found.because, files=files_of(found.pk, actor=actor),
-        unseen=sum(each.count for each in sums) - seen.count(), may=_may(found, actor),
+        because=found.because, files=[] if brief else files_of(found.pk, actor=actor),
+        unseen=0 if brief else sum(each.count for each in sums) - seen.count(), may=_may(found, actor),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """To which account a person is paid."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -57,10 +57,12 @@ def competing_accounts(persons: Iterable[UUID], *, on: date) -> set[UUID]:
     return {person for person, rows in found.items() if len({row.blind for row in rows}) > 1}
 
 
-def accounts_of(persons: Iterable[UUID]) -> list[AccountRow]:
-    """Every account of these persons, masked, those in use first. Two queries."""
-    standing = same_persons(persons)
-    rows = PaymentAccount.objects.filter(person__in=standing).order_by("-recorded_at")
+def accounts_of(persons: Iterable[UUID], *, standing: Mapping[UUID, UUID] | None = None) -> list[AccountRow]:
+    """Every account of these persons, masked, those in use first. Two queries; one where the caller knows which
+    records stand for whom.
+    """
+    standing = same_persons(persons) if standing is None else standing
+    rows = PaymentAccount.objects.filter(person__in=list(standing)).order_by("-recorded_at")
     listed = [
         AccountRow(row.pk, standing[row.person_id], row.masked, row.holder_name, row.valid_from, row.ended_on)
         for row in rows
