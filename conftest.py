@@ -56,7 +56,7 @@ ROLES = {
     ],
     "secretary_general": ["people.view", "benefits.view", "benefits.countersign"],
     "mayor": ["people.view", "benefits.view", "benefits.sign"],
-    "administrator": ["providers.import", "insight.import", "programmes.view", "programmes.draft"],
+    "administrator": ["providers.import", "insight.import", "imports.view", "programmes.view", "programmes.draft"],
     "provider_worker": ["referrals.view", "referrals.answer", "providers.view", "providers.places"],
 }
 CAST = {

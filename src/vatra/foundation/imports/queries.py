@@ -61,9 +61,17 @@ def told_of(run: UUID, *, after: int = 0, limit: int = 200, outcome: str = "") -
     return [Told(*row) for row in rows.values_list("number", "outcome", "reasons")[:limit]]
 
 
-def reasons_of(run: UUID) -> list[tuple[str, str, int]]:
-    """How often each reason was given in a run: (code, outcome, rows), the most frequent first."""
+def reasons_of(run: UUID) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """How often each reason was given in a run: (code, outcome, rows, the first such reason), most frequent first."""
     counts: Counter[tuple[str, str]] = Counter()
-    for outcome, reasons in rows_of(run).exclude(reasons=[]).values_list("outcome", "reasons").iterator():
-        counts.update({(reason["code"], outcome) for reason in reasons})
-    return [(code, outcome, count) for (code, outcome), count in counts.most_common()]
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    told = rows_of(run).exclude(reasons=[])
+    for outcome, reasons in told.values_list("outcome", "reasons").iterator():
+        found = {(reason["code"], outcome): reason for reason in reasons}
+        counts.update(found.keys())
+        first = {**found, **first}
+    return [(code, outcome, count, first[code, outcome]) for (code, outcome), count in counts.most_common()]
+
+
+def run_of(id: UUID) -> Import | None:
+    return Import.objects.filter(pk=id).first()

@@ -9,6 +9,7 @@ ENTRIES = [
     Entry(gettext_noop("Programmes"), "programmes", "programmes.view", order=60),
     Entry(gettext_noop("Policy"), "policy", "policy.view", order=70),
     Entry(gettext_noop("Referrals"), "referrals", "referrals.send", order=26),
+    Entry(gettext_noop("Imports"), "imports", "imports.view", order=90),
     Entry(gettext_noop("My day"), "my_day", "benefits.view", order=20),
     Entry(gettext_noop("Applications"), "applications", "benefits.view", order=30),
     Entry(gettext_noop("Decisions"), "decisions", "benefits.view", order=40),

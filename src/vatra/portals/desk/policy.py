@@ -18,12 +18,14 @@ from vatra.journeys.policy_pages import outline
 from vatra.kernel.days import day
 from vatra.look.reading import FALLBACK, direction
 from vatra.rooms.benefits.queries import to_take_again
+from vatra.rooms.insight.queries.measurements import is_measured
 from vatra.rooms.policy.queries import plans
 from vatra.rooms.programmes.queries import programmes_in_order, ruleset, rulesets_in_force
 from vatra.rooms.programmes.sheet import ClauseRow, Part, sheet
 from vatra.web.actions import needs, require
 
 from .benefits import words
+from .measured import plan_page
 
 
 @needs("policy.view")
@@ -46,6 +48,8 @@ def _plan(request: HttpRequest, code: str) -> HttpResponse:
     found = outline(code)
     if found is None:
         raise Http404
+    if is_measured(found.plan):
+        return plan_page(request, found.plan, [p for p in plans() if p.code != code])
     return render(request, "desk/policy.html", {"outline": found, "plans": [p for p in plans() if p.code != code]})
 
 

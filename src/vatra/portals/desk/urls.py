@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import policy, screening
+from . import imports, measured, policy, screening
 from .benefits import application, lists, papers
 from .household import edits, page
 from .payments.urls import patterns as payment_patterns
@@ -20,6 +20,11 @@ urlpatterns = [
     path("household/<uuid:household_id>/screening/", screening.screening, name="household_screening"),
     path("policy/", policy.policy, name="policy"),
     path("policy/<slug:code>/", policy.policy_plan, name="policy_plan"),
+    path("policy/<slug:code>/sums.csv", measured.plan_file, name="measured_plan_file"),
+    path("policy/<slug:code>/measured/<uuid:node_id>/", measured.indicator, name="measured"),
+    path("policy/<slug:code>/measured/<uuid:node_id>/figures.csv", measured.indicator_file, name="measured_file"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<uuid:import_id>/", imports.import_report, name="import_report"),
     path("programmes/", policy.programmes, name="programmes"),
     path("programmes/<slug:code>/", policy.programme, name="programme"),
     path("programmes/<slug:code>/again/<uuid:ruleset_id>/", policy.programme_again, name="programme_again"),

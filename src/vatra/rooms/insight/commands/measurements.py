@@ -185,16 +185,24 @@ def _compared(made: Measurement, before: Measurement | None) -> Outcome:
 
 @transaction.atomic
 def _plan(mapping: MeasurementMap, *, actor: Actor, at: datetime) -> Plan:
-    """The plan that the mapping describes; one that is known stays as it is known."""
-    said = mapping.plan
-    found = plan_of(said["code"])
-    if found:
+    """The plan that the mapping describes. One that is known stays as it is known, but for the titles of breakdowns."""
+    said, found = mapping.plan, plan_of(mapping.plan["code"])
+    titles = {one.code: {"title": one.title, "codes": {c: code.title for c, code in one.codes.items()}}
+              for one in mapping.breakdowns}  # fmt: skip
+    if found and found.source.get("breakdowns", {}) == titles:
         return found
+    by = {"actor": actor, "at": at}
+    if found:
+        adopted = {"adopted_on": found.adopted_on, "adopted_by": found.adopted_by.code if found.adopted_by else ""}
+        return define_plan(
+            code=found.code, title=found.title, starts_on=found.starts_on, ends_on=found.ends_on, **adopted,
+            source={**found.source, "breakdowns": titles}, **by,
+        )  # fmt: skip
     starts_on, ends_on = plan_days(said)
+    source = {**said.get("source", {}), "breakdowns": titles}
     return define_plan(
-        code=said["code"], title=said["title"], starts_on=starts_on, ends_on=ends_on, source=said.get("source"),
-        actor=actor, at=at,
-    )  # fmt: skip
+        code=said["code"], title=said["title"], starts_on=starts_on, ends_on=ends_on, source=source, **by
+    )
 
 
 class _Tree:
