@@ -21,6 +21,7 @@ SAMPLES: dict[str, list[str]] = {
     "programme": ["home-heating-aid", "nothing"],
     "kind": ["people.household"],
     "fact": ["net_income"],
+    "node": ["B2", "nothing"],
     "step": ["see", "draft", "sign", "nothing"],
 }
 # Addresses of the accounts package: they say a user's own name only, and one of them signs out.

@@ -23,6 +23,7 @@ from vatra.rooms.policy.queries import plans
 from vatra.rooms.programmes.queries import programmes_in_order, ruleset, rulesets_in_force
 from vatra.rooms.programmes.sheet import ClauseRow, Part, sheet
 from vatra.web.actions import needs, require
+from vatra.web.figures import headline
 
 from .benefits import words
 from .measured import plan_page
@@ -50,7 +51,9 @@ def _plan(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if is_measured(found.plan):
         return plan_page(request, found.plan, [p for p in plans() if p.code != code])
-    return render(request, "desk/policy.html", {"outline": found, "plans": [p for p in plans() if p.code != code]})
+    lines = [(aim, [(line, [headline(card) for card in line.indicators]) for line in aim.lines]) for aim in found.aims]
+    page = {"outline": found, "aims": lines, "plans": [p for p in plans() if p.code != code]}
+    return render(request, "desk/policy.html", page)
 
 
 @needs("programmes.view")

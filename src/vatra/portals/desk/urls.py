@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import imports, measured, policy, screening
+from . import imports, measured, plans, policy, screening, unhelped
 from .benefits import application, lists, papers
 from .household import edits, page
 from .payments.urls import patterns as payment_patterns
@@ -25,6 +25,15 @@ urlpatterns = [
     path("policy/<slug:code>/measured/<uuid:node_id>/figures.csv", measured.indicator_file, name="measured_file"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:import_id>/", imports.import_report, name="import_report"),
+    path("policy/<slug:code>/stages/", plans.policy_stages, name="policy_stages"),
+    path("policy/<slug:code>/stages/move/", plans.policy_stage_move, name="policy_stage_move"),
+    path("policy/<slug:code>/stages/<uuid:stage_id>/paper/", plans.policy_paper_add, name="policy_paper_add"),
+    path(
+        "policy/<slug:code>/papers/<uuid:paper_id>/back/", plans.policy_paper_take_back, name="policy_paper_take_back"
+    ),
+    path("policy/<slug:code>/at/<str:node>/", plans.policy_node, name="policy_node"),
+    path("indicators/<slug:code>/", plans.indicator, name="indicator"),
+    path("unhelped/", unhelped.unhelped, name="unhelped"),
     path("programmes/", policy.programmes, name="programmes"),
     path("programmes/<slug:code>/", policy.programme, name="programme"),
     path("programmes/<slug:code>/again/<uuid:ruleset_id>/", policy.programme_again, name="programme_again"),

@@ -15,7 +15,7 @@ class Config(AppConfig):
 
         at = "vatra.rooms.insight.tasks."
         register_round("insight.standings", every=timedelta(seconds=30), call=at + "keep_standings")
-        register_round("insight.publish", every=timedelta(minutes=5), call=at + "publish")
+        register_round("insight.publish", every=timedelta(minutes=1), call=at + "publish")
         register_kinds(
             {
                 "insight.series": "insight.IndicatorSeries",

@@ -14,7 +14,7 @@ from vatra.kernel.days import age_on
 from vatra.rooms.people.models import Household, Membership
 
 from . import homes
-from .conditions import decide
+from .conditions import holds
 from .help import Moment, help_of
 from .models import Condition, Holds, Indicator, Standing
 
@@ -70,9 +70,8 @@ def stood(condition: Condition, over: Span) -> Iterator[Stood]:
         chunk = rows[start : start + CHUNK]
         read = homes.read([pk for pk, _, _ in chunk], on=over.last, known_at=over.until)
         for pk, area, sealed_at in chunk:
-            found = decide(condition, read[pk], on=over.last)
             people = tuple(_who(facts, over.last, groups) for facts in read[pk].members.values())
-            yield Stood(area, sealed_at is not None, found.holds, pk in helped, people)
+            yield Stood(area, sealed_at is not None, holds(condition, read[pk], on=over.last), pk in helped, people)
 
 
 def standing_now(condition: Condition) -> Iterator[Stood]:
@@ -80,10 +79,10 @@ def standing_now(condition: Condition) -> Iterator[Stood]:
     members = Membership.objects.filter(valid_to=None, superseded_at=None).values("household_id")
     sizes = dict(members.annotate(n=Count("person__canonical_id", distinct=True)).values_list("household_id", "n"))
     rows = Standing.objects.filter(condition=condition, household__closed_at=None)
-    for pk, area, sealed_at, holds, kind in rows.values_list(
+    for pk, area, sealed_at, said, kind in rows.values_list(
         "household_id", "household__area_id", "household__sealed_at", "holds", "help"
     ):
-        yield Stood(area, sealed_at is not None, Holds(holds), bool(kind), (("", ""),) * sizes.get(pk, 0))
+        yield Stood(area, sealed_at is not None, Holds(said), bool(kind), (("", ""),) * sizes.get(pk, 0))
 
 
 def _who(facts: homes.Facts, on: date, groups: list[AgeGroup]) -> tuple[str, str]:

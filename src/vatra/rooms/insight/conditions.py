@@ -70,6 +70,13 @@ def decide(condition: Condition, home: Home, *, on: date) -> Finding:
     )  # fmt: skip
 
 
+def holds(condition: Condition, home: Home, *, on: date) -> Holds:
+    """Only whether it holds: for counting many."""
+    if not home.members:
+        return Holds.UNKNOWN
+    return HOLDS.get(ruleset_of(condition).determine(home.unit(), on=on).status, Holds.UNKNOWN)
+
+
 def _missing(outcome: Outcome) -> list[str]:
     return list(dict.fromkeys(missing.fact for missing in outcome.missing))
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Min
@@ -13,7 +14,7 @@ from vatra.engines.disclosure.tables import ALL
 from vatra.foundation.access.queries import require
 from vatra.foundation.audit.commands import record
 from vatra.foundation.catalogue.measures import Span, age_groups, month, span
-from vatra.foundation.catalogue.queries import codes, zone
+from vatra.foundation.catalogue.queries import codes, definitions, zone
 from vatra.foundation.places.models import Area
 from vatra.kernel.actor import Actor, system
 from vatra.kernel.days import add_months, day
@@ -85,11 +86,20 @@ def compute(indicator: Indicator, over: Span, computer: Computer, *, whole_only:
     rows = placed(computer.rows(indicator, over, now=whole_only), indicator.sealed)
     manner = Manner(kind_of(indicator), indicator.minimum, indicator.total_open)
     by = [] if whole_only else indicator.breakdowns
-    parents = dict(Area.objects.filter(retired_on=None).values_list("pk", "parent_id")) if "area" in by else {}
+    parents = _parents() if "area" in by else {}
     return tables(
         rows, manner, by=by, parents=parents, sexes=[c.code for c in codes("sex")],
         ages=[group.code for group in age_groups()],
     )  # fmt: skip
+
+
+def _parents() -> dict[UUID, UUID | None]:
+    """Each place with the larger one it lies in; what is larger than the pack's own area says nothing of it."""
+    rows = list(Area.objects.filter(retired_on=None).values_list("pk", "parent_id", "path", "code"))
+    own = definitions().pack.settings.get("area") if definitions().pack else None
+    top = next((path for _, _, path, code in rows if code == own), "")
+    kept = {pk: parent for pk, parent, path, _ in rows if path == top or not top.startswith(path)}
+    return {pk: parent if parent in kept else None for pk, parent in kept.items()}
 
 
 def digest_of(indicator: Indicator) -> str:

@@ -14,7 +14,8 @@ from .figures import (
     latest_tables,
     trend,
 )
-from .unhelped import Count, Unhelped, counts, households_without_help, in_words
+from .money import FundYear, Spending, funds_of, spending
+from .unhelped import Count, Unhelped, counts, households_without_help, in_words, watched
 
 __all__ = [
     "AreaFigure",
@@ -22,19 +23,24 @@ __all__ = [
     "Broken",
     "Cell",
     "Count",
+    "FundYear",
     "How",
     "IndicatorCard",
     "Month",
+    "Spending",
     "Unhelped",
     "cards",
     "counts",
     "described_condition",
     "described_indicator",
+    "funds_of",
     "households_without_help",
     "how",
     "in_words",
     "indicator",
     "indicators_of",
     "latest_tables",
+    "spending",
     "trend",
+    "watched",
 ]

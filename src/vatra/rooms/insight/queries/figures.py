@@ -1,6 +1,7 @@
 """Published figures: the same for every reader, and how each is computed."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +15,7 @@ from vatra.foundation.catalogue.rows import FactRow
 from vatra.foundation.forms.models import FormVersion
 from vatra.foundation.forms.questions import questions_of
 from vatra.foundation.places.models import Area
+from vatra.rooms.benefits.reasons import PLACE
 from vatra.rooms.programmes.cases import read_cases
 
 from ..computing import kind_of
@@ -41,7 +43,7 @@ class Month:
 @dataclass(frozen=True)
 class IndicatorCard:
     """An indicator with its months, the first one first, the running one last. `baseline` is the pack's, or the first
-    month that was measured; `better`: whether the latest final month is nearer the aim than the baseline."""
+    month that was measured (`measured_baseline`)."""
 
     indicator: Indicator
     unit: str  # "%" , "days", "money", or what is counted
@@ -63,12 +65,12 @@ class IndicatorCard:
         return self.months[-1] if self.months and not self.months[-1].final else None
 
     @property
-    def better(self) -> bool | None:
-        """None where there is no direction, or nothing to compare."""
-        now = self.latest.cell.value if self.latest else None
-        if now is None or self.baseline is None or now == self.baseline or self.indicator.direction == "none":
+    def moved(self) -> Decimal | None:
+        """By how much the latest final month differs from the one before it; None where one of them says nothing."""
+        final = [m for m in self.months if m.final]
+        if len(final) < 2 or final[-1].cell.value is None or final[-2].cell.value is None:
             return None
-        return (now > self.baseline) is (self.indicator.direction == "up")
+        return final[-1].cell.value - final[-2].cell.value
 
     @property
     def reached(self) -> bool | None:
@@ -223,10 +225,33 @@ def how(found: Indicator) -> How:
     ruleset = ruleset_of(found.condition)
     formulas = derived_in(found.condition.text)
     sentences = said_in(found.condition.text, "x_reasons")
-    factors = [(name, formulas[name], sentences.get(name, {})) for name in formulas if name.startswith(POINTS)]
-    clauses = [(clause.text, clause.because) for clause in ruleset.clauses]
+    names = _names(found.condition.text)
+    factors = [
+        (name, formulas[name], _named(sentences.get(name, {}), names)) for name in formulas if name.startswith(POINTS)
+    ]
+    clauses = [(clause.text, _named(clause.because, names)) for clause in ruleset.clauses]
     cases = len(read_cases(found.condition.cases).cases)
     return How("", kind_of(found), factors, clauses, _asked(sorted(ruleset.facts_read)), cases)
+
+
+def _names(text: str) -> dict[str, dict[str, str]]:
+    """What the figures of a condition are called: derived ones, parameters, facts."""
+    facts = {code: fact.title for code, fact in fact_definitions().items()}
+    said = {name: parameter.get("title") or {} for name, parameter in said_in(text, "parameters").items()}
+    return {**facts, **said, **said_in(text, "x_titles")}  # type: ignore[dict-item]
+
+
+def _named(sentence: Mapping[str, str], names: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """A reason with the names of its figures in their places: here it is about nobody."""
+
+    def name(found: re.Match[str], language: str) -> str:
+        title = names.get(found[1]) or {}
+        return f"[{title.get(language) or title.get('en') or found[1]}]"
+
+    return {
+        language: PLACE.sub(lambda found, language=language: name(found, language), text)  # type: ignore[misc]
+        for language, text in sentence.items()
+    }
 
 
 def _asked(facts: Iterable[str]) -> list[Asked]:
