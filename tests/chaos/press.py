@@ -49,6 +49,7 @@ def at_once(acts: list[Callable[[], Any]]) -> list[str]:
         finally:
             connection.close()
 
+    connection.close()  # eight connections are for the eight
     threads = [threading.Thread(target=one, args=(n,)) for n in range(len(acts))]
     for thread in threads:
         thread.start()
