@@ -17,6 +17,8 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.days import day
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.benefits.models import Application, Certificate, Decision
+from vatra.rooms.cases.queries import timeline as timeline_of_cases
+from vatra.rooms.intake.models import Outcome
 from vatra.rooms.intake.queries import contacts_of, screenings_of
 from vatra.rooms.people.commands import open_file
 from vatra.rooms.people.models import Consent
@@ -60,6 +62,13 @@ PERSONS = {
     "people.representation_ended": ("no", gettext_noop("Somebody no longer acts or is paid for %(person)s")),
     "people.hold_placed": ("ask", gettext_noop("A legal hold was placed: %(names)s")),
     "people.hold_lifted": ("no", gettext_noop("A legal hold was lifted: %(names)s")),
+}
+CASES = {
+    "opened": ("yes", gettext_noop("A case was opened: %(type)s, no. %(number)s")),
+    "visit_done": ("no", gettext_noop("Visited at home, case no. %(number)s")),
+    "level_moved": ("ask", gettext_noop("Another level of care, case no. %(number)s")),
+    "review_approved": ("yes", gettext_noop("A supervisor approved, case no. %(number)s")),
+    "closed": ("yes", gettext_noop("The case was closed: %(type)s, no. %(number)s")),
 }
 CAME = {
     "window": gettext_noop("Came to the window"),
@@ -120,6 +129,7 @@ def open_household(
     facts = known(household_id, valid_on=valid_on, known_at=known_at, standing=standing)
     events = _events(card, actor, known_at)
     happened = [*_people(card, events), *_intake(household_id, actor), *_benefits(household_id, actor)]
+    happened += _cases(household_id, actor)
     return HouseholdFile(
         card=card, facts=facts,
         happened=sorted((h for h in happened if h.at <= known_at), key=lambda h: h.at, reverse=True),
@@ -184,6 +194,9 @@ def _intake(household_id: UUID, actor: Actor) -> Iterator[Happening]:
             contact.opened_at, "act" if contact.danger else "no", CAME[contact.channel], said=contact.reason,
             by=contact.actor.get("name") or "",
         )  # fmt: skip
+        if contact.closed_at and contact.outcome == Outcome.ADVISED:
+            sentence = gettext_noop("Advice was given; nothing more was needed")
+            yield Happening(contact.closed_at, "yes", sentence, said=contact.advice)
     for screening in screenings_of(household_id, actor=actor)[:LATEST]:
         by = screening.actor.get("name") or ""
         yield Happening(screening.screened_at, "no", gettext_noop("The screening form was filled in"), by=by)
@@ -201,6 +214,13 @@ def _benefits(household_id: UUID, actor: Actor) -> Iterator[Happening]:
     for paper in Certificate.objects.visible_to(actor, "benefits.view").filter(household=household_id)[:LATEST]:
         by = paper.actor.get("name") or ""
         yield Happening(paper.issued_at, "no", gettext_noop("A certificate was issued"), by=by)
+
+
+def _cases(household_id: UUID, actor: Actor) -> Iterator[Happening]:
+    for one in timeline_of_cases(household_id, actor=actor):
+        state, sentence = CASES[one.kind]
+        values = {"type": one.title, "number": one.number}
+        yield Happening(one.at, state, sentence, values, by=one.by, route="case", id=one.case_id)
 
 
 def _of_application(application: Any) -> Iterator[Happening]:

@@ -9,6 +9,7 @@ ENTRIES = [
     Entry(gettext_noop("Programmes"), "programmes", "programmes.view", order=60),
     Entry(gettext_noop("Without help"), "unhelped", "insight.view", order=25),
     Entry(gettext_noop("Policy"), "policy", "policy.view", order=70),
+    Entry(gettext_noop("Cases"), "cases", "cases.view", order=25),
     Entry(gettext_noop("Referrals"), "referrals", "referrals.send", order=26),
     Entry(gettext_noop("Imports"), "imports", "imports.view", order=90),
     Entry(gettext_noop("My day"), "my_day", "benefits.view", order=20),

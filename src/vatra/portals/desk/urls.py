@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from . import imports, measured, plans, policy, screening, unhelped
+from . import day, imports, measured, plans, policy, screening, unhelped
 from .benefits import application, lists, papers
+from .cases.urls import patterns as cases
 from .household import edits, page
 from .payments.urls import patterns as payment_patterns
 from .referrals.urls import patterns as referral_patterns
@@ -70,9 +71,10 @@ urlpatterns = [
     path("decisions/<uuid:decision_id>/delivery/", application.decision_delivery, name="decision_delivery"),
     path("decisions/<uuid:decision_id>/<slug:step>/", application.decision_step, name="decision_step"),
     path("forwarding/", lists.forwarding, name="forwarding"),
-    path("day/", lists.my_day, name="my_day"),
+    path("day/", day.my_day, name="my_day"),
     *payment_patterns,
     *referral_patterns,
     path("letters/<uuid:letter_id>.pdf", papers.letter_pdf, name="letter_pdf"),
     path("files/<uuid:file_id>/", papers.stored_file, name="stored_file"),
+    *cases,
 ]

@@ -1,4 +1,4 @@
-"""Lists: applications by state and programme, what waits for a signature, what is to be forwarded, my day."""
+"""Lists: applications by state and programme, what waits for a signature, what is to be forwarded."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -6,15 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vatra.foundation.access.queries import may, require
 from vatra.foundation.catalogue.queries import zone
-from vatra.foundation.worklist.models import Item
-from vatra.foundation.worklist.queries import waiting_for
 from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
@@ -22,9 +19,8 @@ from vatra.rooms.benefits import queries
 from vatra.rooms.benefits.commands import forward
 from vatra.rooms.benefits.models import Application
 from vatra.rooms.benefits.queries import number_of
-from vatra.rooms.cases.referral_words import work_word
 from vatra.rooms.programmes.queries import programmes_in_order
-from vatra.web.actions import SIGNED_IN, needs
+from vatra.web.actions import needs
 from vatra.web.middleware import translated
 
 from . import words
@@ -129,46 +125,3 @@ def _chosen(request: HttpRequest) -> list[UUID]:
         return [UUID(text) for text in request.POST.getlist("application")]
     except ValueError:
         raise Http404 from None
-
-
-def _leads_to(item: Item) -> str:
-    """The page on which the work is done."""
-    if item.kind == "programmes.backdated":
-        return reverse("programme_again", args=[item.values["code"], item.ref_id])
-    if item.kind == "benefits.rejected":
-        return reverse("monthly_list", args=[item.values["list"]])
-    if item.kind == "benefits.review":
-        return reverse("entitlement", args=[item.ref_id])
-    if item.kind == "payments.correct":
-        return reverse("instruction", args=[item.ref_id])
-    if item.kind.startswith("payments."):
-        return reverse("cycle", args=[item.ref_id])
-    if item.kind == "pack.difference":
-        return reverse("pack_differences")
-    if item.ref_kind == "cases.referral":
-        return reverse("referral", args=[item.ref_id])
-    return reverse("application", args=[item.ref_id])
-
-
-@require_GET
-@needs(SIGNED_IN)
-def my_day(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader: late, due within days, and the rest."""
-    today = day(timezone.now(), zone())
-    items = [
-        {
-            "of": item,
-            "word": words.WORK.get(item.kind) or work_word(item.kind) or item.kind,
-            "address": _leads_to(item),
-            "late": item.due_on is not None and item.due_on < today,
-        }
-        for item in waiting_for(request.actor)
-    ]
-    near = [i for i in items if not i["late"] and i["of"].due_on and (i["of"].due_on - today).days <= NEAR]
-    late = [i for i in items if i["late"]]
-    rest = [i for i in items if i not in late and i not in near]
-    groups = [
-        ("act", gettext("Late"), late), ("ask", gettext("Due within five days"), near), ("no", gettext("Waiting"), rest),
-    ]  # fmt: skip
-    context = {"groups": [group for group in groups if group[2]], "today": today, "count": len(items)}
-    return render(request, "desk/benefits/my_day.html", context)

@@ -97,6 +97,10 @@ WORK = {
     "payments.close": gettext_noop("Close the payment cycle"),
     "payments.correct": gettext_noop("Correct a payment that came back"),
     "benefits.forward": gettext_noop("Forward to who decides"),
+    "cases.assigned": gettext_noop("A case was given to you"),
+    "cases.review": gettext_noop("Approve or return"),
+    "cases.returned": gettext_noop("Mend: the supervisor returned it"),
+    "access.glass": gettext_noop("Review: a sealed record was opened"),
     "programmes.backdated": gettext_noop("Look again: the rules changed with effect in the past"),
     "pack.difference": gettext_noop("The pack and this installation differ"),
 }

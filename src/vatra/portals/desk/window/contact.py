@@ -37,10 +37,11 @@ CHANNELS = {
     Channel.ONLINE: gettext_lazy("Online"),
 }
 OUTCOMES = {
+    Outcome.ADVISED: gettext_lazy("Advice given, nothing more needed"),
     Outcome.REGISTERED: gettext_lazy("Registered"),
-    Outcome.ADVISED: gettext_lazy("Advised"),
     Outcome.APPLIED: gettext_lazy("Applied"),
     Outcome.REFERRED: gettext_lazy("Referred"),
+    Outcome.CASE: gettext_lazy("A social worker goes on with them"),
 }
 
 
@@ -102,7 +103,10 @@ def contact_close(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     if outcome not in OUTCOMES:
         raise Refused("no_outcome", gettext_noop("Say what came of this contact."))
     try:
-        contact = close_contact(contact_id, outcome=outcome, actor=request.actor, at=timezone.now())
+        contact = close_contact(
+            contact_id, outcome=outcome, advice=request.POST.get("advice", "")[:2000], actor=request.actor,
+            at=timezone.now(),
+        )  # fmt: skip
     except Contact.DoesNotExist:
         raise Http404 from None
     messages.success(request, gettext("The contact is closed."))

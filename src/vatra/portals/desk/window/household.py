@@ -28,7 +28,7 @@ from .panel import Mistake, shown
 from .typed import typed
 
 NEAR_DAYS = 7  # a term that ends within so many days is shown as near
-BUTTONS_NEED = ("benefits.apply", "benefits.certify", "intake.screen", "benefits.view", "people.record")
+BUTTONS_NEED = ("benefits.apply", "benefits.certify", "intake.screen", "benefits.view", "people.record", "cases.work")
 
 
 @needs("people.view")

@@ -1,0 +1,225 @@
+"""Changing a case: needs, the plan, visits, level, risk, worker. Each is one small page, and back to the case."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from vatra.rooms.cases import commands
+from vatra.rooms.cases.models import Action, Goal, Need, Visit
+from vatra.rooms.cases.queries import case_card, need_words, workers_for
+from vatra.web.actions import needs
+
+from . import words
+from .editing import acting, edit, part, posted, reached
+from .forms import (
+    ActionForm,
+    AnswerForm,
+    GoalForm,
+    LevelForm,
+    NeedForm,
+    PlanForm,
+    PlanVisitForm,
+    RiskForm,
+    SafetyPlanForm,
+    VisitForm,
+    WorkerForm,
+    listed,
+)  # fmt: skip
+
+
+@needs("cases.work")
+def need_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    form = NeedForm(posted(request), persons=case_card(case_id, actor=request.actor).members)
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.record_need(
+            case=case, code=said["code"], person=said["person"] or None, note=said["note"], **acting(request)
+        )
+
+    return edit(
+        request, case, form, act, title=gettext("A need"), lead=gettext("Record the need"),
+        done=gettext("The need is recorded."), anchor="needs",
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def need_answer(request: HttpRequest, case_id: UUID, need_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    need = part(Need, need_id, case=case)
+    states = [choice for choice in listed(words.NEED) if choice[0] != need.state]
+    form = AnswerForm(posted(request), states=states)
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.close_need(need=need, state=said["state"], reason=said["reason"], **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("How did this need end?"), lead=gettext("Keep"),
+        done=gettext("The need is answered."), anchor="needs", about=need_words(need.code)[0], note=need.note,
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def plan_write(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    card = case_card(case_id, actor=request.actor)
+    kind = SafetyPlanForm if card.definition.safety_plan else PlanForm
+    live = card.plan.row if card.plan and card.plan.row.state != "ended" else None
+    first = {"strengths": live.strengths, "safety": live.safety} if live else {}
+    form = kind(posted(request), initial=first)
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.write_plan(
+            case=case, strengths=said["strengths"], safety=said.get("safety", live.safety if live else ""),
+            **acting(request),
+        )  # fmt: skip
+
+    return edit(
+        request, case, form, act, title=gettext("What the plan builds on"), lead=gettext("Keep"),
+        done=gettext("The plan is kept."), anchor="plan",
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def goal_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    form = GoalForm(posted(request), needs=case_card(case_id, actor=request.actor).open_needs)
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.add_goal(
+            case=case, text=said["text"], need=said["need"] or None, by=said["by"], **acting(request)
+        )
+
+    return edit(
+        request, case, form, act, title=gettext("A goal"), lead=gettext("Add the goal"),
+        done=gettext("The goal is added."), anchor="plan",
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def goal_end(request: HttpRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    goal = part(Goal, goal_id, plan__case=case)
+    form = AnswerForm(posted(request), states=[c for c in listed(words.GOAL) if c[0] != "open"])
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.end_goal(goal=goal, state=said["state"], reason=said["reason"], **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("How did this goal end?"), lead=gettext("Keep"),
+        done=gettext("The goal has ended."), anchor="plan", note=goal.text,
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def action_add(request: HttpRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    goal = part(Goal, goal_id, plan__case=case)
+    form = ActionForm(posted(request))
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.add_action(goal=goal, **said, **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("Who does what"), lead=gettext("Add"),
+        done=gettext("The action is added."), anchor="plan", note=goal.text,
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def action_end(request: HttpRequest, case_id: UUID, action_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    action = part(Action, action_id, case=case)
+    form = AnswerForm(posted(request), states=[c for c in listed(words.ACTION) if c[0] != "planned"])
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.complete_action(action=action, state=said["state"], reason=said["reason"], **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("What became of it?"), lead=gettext("Keep"),
+        done=gettext("The action has ended."), anchor="plan", note=action.text,
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def visit_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    form = PlanVisitForm(posted(request))
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.plan_visit(case=case, on=said["on"], purpose=said["purpose"], **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("Plan a visit"), lead=gettext("Plan the visit"),
+        done=gettext("The visit is planned."), anchor="visits",
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def visit_made(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A visit that was not planned."""
+    return _visit(request, case_id, None)
+
+
+@needs("cases.work")
+def visit_record(request: HttpRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
+    return _visit(request, case_id, visit_id)
+
+
+def _visit(request: HttpRequest, case_id: UUID, visit_id: UUID | None) -> HttpResponse:
+    case = reached(request, case_id)
+    visit = part(Visit, visit_id, case=case) if visit_id else None
+    form = VisitForm(posted(request), initial={"state": "done"})
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.record_visit(case=case, visit=visit, **said, **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("What became of the visit?"), lead=gettext("Keep"),
+        done=gettext("The visit is recorded."), anchor="visits", note=visit.purpose if visit else "",
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def level_move(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    asks = any(case.type.definition.get("asks_on_level", {}).values())
+    form = LevelForm(posted(request), now=case.level, asks=asks)
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.move_level(case=case, **said, **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("Another level of care"), lead=gettext("Move the case"),
+        done=gettext("The case moved to another level of care."), now=words.LEVELS[case.level],
+    )  # fmt: skip
+
+
+@needs("cases.work")
+def risk_weigh(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id)
+    form = RiskForm(posted(request), now=case.risk)
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.weigh_risk(case=case, **said, **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("The risk is another now"), lead=gettext("Keep"),
+        done=gettext("The terms are counted anew."), now=words.RISK[case.risk][1],
+    )  # fmt: skip
+
+
+@needs("cases.assign")
+def worker_assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = reached(request, case_id, "cases.assign")
+    form = WorkerForm(posted(request), workers=workers_for(case.office_id))
+
+    def act(said: dict[str, Any]) -> object:
+        return commands.assign_worker(case=case, **said, **acting(request))
+
+    return edit(
+        request, case, form, act, title=gettext("Another worker"), lead=gettext("Hand the case over"),
+        done=gettext("The case is in other hands."),
+    )  # fmt: skip

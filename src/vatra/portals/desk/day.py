@@ -1,0 +1,87 @@
+"""My day: what waits for the reader, from every room, the nearest term first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from vatra.foundation.catalogue.queries import zone
+from vatra.foundation.worklist.models import Item
+from vatra.foundation.worklist.queries import waiting_for
+from vatra.kernel.days import day
+from vatra.rooms.cases.queries import DayLine
+from vatra.rooms.cases.queries import my_day as day_of_cases
+from vatra.rooms.cases.referral_words import work_word
+from vatra.web.actions import SIGNED_IN, needs
+
+from .benefits.words import WORK
+from .cases.words import DAY as CASE_WORDS
+
+NEAR = 5  # days
+# Where the work of a kind is done: its page, and what stands in the address. What is not named is an application's.
+RECORDS = {"cases.case": "case", "cases.referral": "referral"}
+PAGES = {"pack.difference": "pack_differences", "access.glass": "glass_list"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the day, from whichever room."""
+
+    word: str
+    address: str
+    title: Any  # pack text
+    number: str
+    who: str
+    text: str
+    due_on: date | None
+    late: bool
+
+
+def leads_to(item: Item) -> str:
+    """The page on which the work is done."""
+    if item.kind == "programmes.backdated":
+        return reverse("programme_again", args=[item.values["code"], item.ref_id])
+    if page := PAGES.get(item.kind):
+        return reverse(page)
+    return reverse(RECORDS.get(item.ref_kind, "application"), args=[item.ref_id])
+
+
+def of_worklist(items: list[Item], today: date) -> Iterator[Waiting]:
+    for item in items:
+        yield Waiting(
+            WORK.get(item.kind) or work_word(item.kind) or item.kind, leads_to(item), item.values.get("programme"),
+            str(item.values.get("number", "")), "", "", item.due_on, item.due_on is not None and item.due_on < today,
+        )  # fmt: skip
+
+
+def of_cases(lines: list[DayLine], today: date) -> Iterator[Waiting]:
+    for line in lines:
+        due = None if line.kind == "draft" else line.due_on
+        yield Waiting(
+            CASE_WORDS[line.kind], reverse("case", args=[line.case_id]), line.title or line.type, line.number,
+            line.who, line.text, due, line.late(today),
+        )  # fmt: skip
+
+
+@require_GET
+@needs(SIGNED_IN)
+def my_day(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader: late, due within days, and the rest."""
+    today = day(timezone.now(), zone())
+    found = [*of_worklist(waiting_for(request.actor), today), *of_cases(day_of_cases(request.actor, today), today)]
+    found.sort(key=lambda each: (each.due_on is None, each.due_on or today))
+    late = [each for each in found if each.late]
+    near = [each for each in found if not each.late and each.due_on and (each.due_on - today).days <= NEAR]
+    rest = [each for each in found if each not in late and each not in near]
+    groups = [
+        ("act", gettext("Late"), late), ("ask", gettext("Due within five days"), near), ("no", gettext("Waiting"), rest),
+    ]  # fmt: skip
+    context = {"groups": [group for group in groups if group[2]], "today": today, "count": len(found)}
+    return render(request, "desk/day.html", context)
