@@ -17,7 +17,8 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.days import day
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.benefits.models import Application, Certificate, Decision
-from vatra.rooms.cases.queries import timeline as timeline_of_cases
+from vatra.rooms.cases.models import Case
+from vatra.rooms.cases.queries import cases_in, events_of, told
 from vatra.rooms.intake.models import Outcome
 from vatra.rooms.intake.queries import contacts_of, screenings_of
 from vatra.rooms.people.commands import open_file
@@ -102,6 +103,7 @@ class HouseholdFile:
     happened: list[Happening]
     consents: list[Consent]
     openings: list[Opening] | None
+    cases: list[Case]
     valid_on: date
     known_at: datetime
 
@@ -127,25 +129,28 @@ def open_household(
     present = {member.person_id for member in card.members}
     standing = {record: person for record, person in card.standing.items() if person in present}
     facts = known(household_id, valid_on=valid_on, known_at=known_at, standing=standing)
-    events = _events(card, actor, known_at)
+    cases = cases_in(household_id, actor=actor)
+    events = _events(card, cases, actor, known_at)
     happened = [*_people(card, events), *_intake(household_id, actor), *_benefits(household_id, actor)]
-    happened += _cases(household_id, actor)
+    happened += _cases(events, cases)
     return HouseholdFile(
         card=card, facts=facts,
         happened=sorted((h for h in happened if h.at <= known_at), key=lambda h: h.at, reverse=True),
         consents=[c for c in consents_of(card.standing) if c.given_at <= known_at],
         openings=[opening(event) for event in events if event.kind == "people.opened"] or None,
-        valid_on=valid_on, known_at=known_at,
+        cases=cases, valid_on=valid_on, known_at=known_at,
     )  # fmt: skip
 
 
-def _events(card: HouseholdCard, actor: Actor, known_at: datetime) -> list[Event]:
+def _events(card: HouseholdCard, cases: list[Case], actor: Actor, known_at: datetime) -> list[Event]:
     """What the trail says of the household and its members, latest first, with the last openings.
 
     Of the events about a member, only those that say nothing of another household.
     """
     events = of_record("people.household", card.id).filter(kind__in=PEOPLE, at__lte=known_at)
     events |= about_persons(card.standing).filter(kind__in=PERSONS, at__lte=known_at)
+    if cases:
+        events |= events_of(cases).filter(at__lte=known_at)
     if may(actor, "people.trail"):
         looked = openings_of(card.id, actor=actor).values("pk")[:OPENINGS]
         events |= of_record("people.household", card.id).filter(pk__in=looked)
@@ -153,9 +158,9 @@ def _events(card: HouseholdCard, actor: Actor, known_at: datetime) -> list[Event
 
 
 def _people(card: HouseholdCard, events: Iterable[Event]) -> Iterator[Happening]:
-    told = [event for event in events if event.kind != "people.opened"]
-    names = _names(told, card)
-    for event in told:
+    said = [event for event in events if event.kind in PEOPLE or event.kind in PERSONS]
+    names = _names(said, card)
+    for event in said:
         state, sentence = (PEOPLE | PERSONS)[event.kind]
         yield Happening(
             event.at, state, sentence, _values(event, names.get(event.pk, [])), by=event.actor.get("name") or ""
@@ -216,11 +221,13 @@ def _benefits(household_id: UUID, actor: Actor) -> Iterator[Happening]:
         yield Happening(paper.issued_at, "no", gettext_noop("A certificate was issued"), by=by)
 
 
-def _cases(household_id: UUID, actor: Actor) -> Iterator[Happening]:
-    for one in timeline_of_cases(household_id, actor=actor):
-        state, sentence = CASES[one.kind]
-        values = {"type": one.title, "number": one.number}
-        yield Happening(one.at, state, sentence, values, by=one.by, route="case", id=one.case_id)
+def _cases(events: Iterable[Event], cases: list[Case]) -> Iterator[Happening]:
+    for event in events:
+        if event.ref_kind == "cases.case":
+            one = told(event, cases)
+            state, sentence = CASES[one.kind]
+            values = {"type": one.title, "number": one.number}
+            yield Happening(one.at, state, sentence, values, by=one.by, route="case", id=one.case_id)
 
 
 def _of_application(application: Any) -> Iterator[Happening]:

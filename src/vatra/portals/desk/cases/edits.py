@@ -32,7 +32,7 @@ from .forms import (
 @needs("cases.work")
 def need_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
-    form = NeedForm(posted(request), persons=case_card(case_id, actor=request.actor).members)
+    form = NeedForm(posted(request), persons=case_card(case_id, actor=request.actor, whole=False).members)
 
     def act(said: dict[str, Any]) -> object:
         return commands.record_need(
@@ -64,7 +64,7 @@ def need_answer(request: HttpRequest, case_id: UUID, need_id: UUID) -> HttpRespo
 @needs("cases.work")
 def plan_write(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
-    card = case_card(case_id, actor=request.actor)
+    card = case_card(case_id, actor=request.actor, whole=False)
     kind = SafetyPlanForm if card.definition.safety_plan else PlanForm
     live = card.plan.row if card.plan and card.plan.row.state != "ended" else None
     first = {"strengths": live.strengths, "safety": live.safety} if live else {}
@@ -85,7 +85,7 @@ def plan_write(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @needs("cases.work")
 def goal_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
-    form = GoalForm(posted(request), needs=case_card(case_id, actor=request.actor).open_needs)
+    form = GoalForm(posted(request), needs=case_card(case_id, actor=request.actor, whole=False).open_needs)
 
     def act(said: dict[str, Any]) -> object:
         return commands.add_goal(

@@ -45,7 +45,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except Case.DoesNotExist:
         raise Http404 from None
     card = case_card(case_id, actor=request.actor, case=found)
-    if str(found.worker_id) == request.actor.id:
+    if str(found.worker_id) == request.actor.id and card.new_to_its_worker:
         take_note_of_case(case=case_id, actor=request.actor, at=timezone.now())
     return shown(request, card)
 

@@ -25,7 +25,7 @@ from .forms import CloseForm, DecideForm, ReviewForm
 @needs("cases.work")
 def review_ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
-    form = ReviewForm(posted(request), kinds=kinds_now(case_card(case_id, actor=request.actor)))
+    form = ReviewForm(posted(request), kinds=kinds_now(case_card(case_id, actor=request.actor, whole=False)))
 
     def act(said: dict[str, Any]) -> object:
         return commands.ask_review(case=case, **said, **acting(request))
@@ -85,7 +85,7 @@ def presented(review: Review) -> dict[str, Any]:
 def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The outcome, the needs still open, and what is wanting before it can close."""
     case = reached(request, case_id)
-    card = case_card(case_id, actor=request.actor)
+    card = case_card(case_id, actor=request.actor, whole=False)
     outcomes = [(o.code, words_of(o.title, language()).text) for o in card.definition.outcomes]
     form = CloseForm(posted(request), outcomes=outcomes, needs=card.open_needs)
     wanting = [

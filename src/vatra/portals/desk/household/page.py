@@ -17,7 +17,6 @@ from vatra.journeys.household_page import Happening, HouseholdFile, open_househo
 from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
 from vatra.look.reading import day_text, said
-from vatra.rooms.cases.queries import cases_of
 from vatra.rooms.people import lists
 from vatra.rooms.people.models import Consent, Household
 from vatra.rooms.people.queries import (
@@ -111,7 +110,7 @@ def household(request: HttpRequest, household_id: UUID) -> HttpResponse:
         "known": request.GET.get("known", ""), "may_record": may(actor, "people.record") and known_on is None,
         "may_register": may(actor, "people.register") and known_on is None, "may_seal": may(actor, "people.seal"),
         "representatives": acting(file.card.representatives), "payees": acting(file.card.payees),
-        "cases": [(row, CASE[row.state], LEVELS[row.level]) for row in cases_of(file.card.id, actor=actor)],
+        "cases": [(row, CASE[row.state], LEVELS[row.level]) for row in file.cases],
         "may_open_case": may(actor, "cases.work") and known_on is None and not file.card.closed_at,
         "may_see_cases": may(actor, "cases.view"), "consents": agreed(file), "looked": looked(file.openings or []),
         "draft_done": request.session.pop("draft_done", ""),

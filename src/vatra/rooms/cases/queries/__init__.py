@@ -7,9 +7,12 @@ from .cards import (
     PlanView,
     Term,
     case_card,
+    cases_in,
+    events_of,
     need_words,
     supervisors_for,
     timeline,
+    told,
     workers_for,
 )
 from .day import DayLine, my_day
@@ -28,12 +31,15 @@ __all__ = [
     "case_types",
     "caseload",
     "cases",
+    "cases_in",
     "cases_of",
     "described",
+    "events_of",
     "my_day",
     "need_words",
     "seen_cases",
     "supervisors_for",
     "timeline",
+    "told",
     "workers_for",
 ]

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, Value
+
 from vatra.foundation.access.queries import holders, may
 from vatra.foundation.audit.models import Event
 from vatra.foundation.audit.queries import of_record
@@ -13,12 +15,11 @@ from vatra.foundation.catalogue.queries import code as code_of
 from vatra.foundation.docket.models import Deadline
 from vatra.foundation.docket.queries import deadlines_of
 from vatra.kernel.actor import Actor, ActorKind
-from vatra.rooms.people.models import Membership
 
 from ..definition import Definition, definition_of
 from ..models import Action, Case, Goal, LevelMove, Need, Note, Plan, Review, Visit
 from ..states import CaseState, NeedState, NoteState, PlanState, ReviewState, VisitState
-from .names import names
+from .names import members_of, names
 
 LATEST = 100  # notes, visits and events on the page; older ones stay in the case
 
@@ -72,14 +73,20 @@ class CaseCard:
     needs: list[NeedRow]
     plan: PlanView | None
     earlier_plans: list[Plan]
-    visits: list[Visit]
-    notes: list[Note]
-    draft: Note | None
-    reviews: list[Review]
-    moves: list[LevelMove]
-    terms: list[Term]
-    events: list[Event]
+    visits: list[Visit] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    draft: Note | None = None
+    reviews: list[Review] = field(default_factory=list)
+    moves: list[LevelMove] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     may: frozenset[str] = field(default_factory=frozenset)  # work, assign, approve
+
+    @property
+    def new_to_its_worker(self) -> bool:
+        """The worker opens the case for the first time since it was given to them."""
+        kinds = [e.kind for e in self.events if e.kind != "cases.read" or e.actor_id == str(self.row.worker_id)]
+        return "cases.read" not in kinds[1:] or kinds.index("cases.read", 1) > _given(kinds)
 
     @property
     def open(self) -> bool:
@@ -119,13 +126,19 @@ class CaseCard:
         return found.title if found else {}
 
 
+def _given(kinds: list[str]) -> int:
+    """Where, among the latest events first, the case was last given to somebody."""
+    return next((n for n, kind in enumerate(kinds) if kind in ("cases.assigned", "cases.opened")), len(kinds))
+
+
 ACTIONS = {"work": "cases.work", "assign": "cases.assign", "approve": "cases.approve"}
 
 
-def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None) -> CaseCard:
-    """One case with its needs, plan, visits, notes, reviews and terms. Fifteen queries.
+def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: bool = True) -> CaseCard:
+    """One case with its needs, plan, visits, notes, reviews and terms. Thirteen queries.
 
-    Raises Case.DoesNotExist where the actor may not see it. `case` is what `open_case_file` just gave.
+    Raises Case.DoesNotExist where the actor may not see it. `case` is what `open_case_file` just gave; without `whole`
+    the needs and the plan are read, as the forms by which they are changed need them.
     """
     if case is None:
         seen = Case.objects.visible_to(actor, "cases.view")
@@ -135,26 +148,35 @@ def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None) -> CaseC
     plans = list(Plan.objects.filter(case=case).order_by("-number"))
     live = next((plan for plan in plans if plan.state != PlanState.ENDED), None)
     shown = live or (plans[0] if plans else None)
-    notes = list(Note.objects.filter(case=case).select_related("author", "visit").order_by("-written_at")[:LATEST])
     return CaseCard(
         row=case, definition=definition_of(case.type), members=members, needs=_needs(case, members),
         plan=_plan_view(shown) if shown else None, earlier_plans=[plan for plan in plans if plan != shown],
-        visits=list(Visit.objects.filter(case=case).select_related("worker").order_by("-planned_on", "-pk")[:LATEST]),
-        notes=[note for note in notes if note.state == NoteState.WRITTEN],
-        draft=next((n for n in notes if n.state == NoteState.DRAFT and str(n.author_id) == actor.id), None),
-        reviews=list(Review.objects.filter(case=case).order_by("-asked_at")),
-        moves=list(LevelMove.objects.filter(case=case).order_by("-moved_at")), terms=_terms(case),
-        events=list(of_record("cases.case", case.pk).filter(kind__startswith="cases.")[:LATEST]),
-        may=_may(case, actor),
+        **(_rest(case, actor) if whole else {}),
     )  # fmt: skip
+
+
+def _rest(case: Case, actor: Actor) -> dict[str, Any]:
+    notes = list(Note.objects.filter(case=case).select_related("author", "visit").order_by("-written_at")[:LATEST])
+    return {
+        "visits": list(
+            Visit.objects.filter(case=case).select_related("worker").order_by("-planned_on", "-pk")[:LATEST]
+        ),
+        "notes": [note for note in notes if note.state == NoteState.WRITTEN],
+        "draft": next((n for n in notes if n.state == NoteState.DRAFT and str(n.author_id) == actor.id), None),
+        "reviews": list(Review.objects.filter(case=case).order_by("-asked_at")),
+        "moves": list(LevelMove.objects.filter(case=case).order_by("-moved_at")),
+        "terms": _terms(case),
+        "events": list(of_record("cases.case", case.pk).filter(kind__startswith="cases.")[:LATEST]),
+        "may": _may(case, actor),
+    }
 
 
 def _members(case: Case, actor: Actor) -> dict[UUID, str]:
     """Who belongs to the household, by name, in its order; of whom the reader may not see, nobody."""
-    rows = Membership.objects.filter(household=case.household_id, superseded_at=None, valid_to=None).order_by("id")
-    persons = list(dict.fromkeys(rows.values_list("person__canonical_id", flat=True)))
-    known = names([*persons, *([case.person_id] if case.person_id else [])], actor=actor)
-    return {person: known[person] for person in dict.fromkeys((*persons, case.person_id)) if person in known}
+    found = members_of([case.household_id], actor=actor).get(case.household_id, {})
+    if case.person_id and case.person_id not in found:  # left the household since
+        found |= names([case.person_id], actor=actor)
+    return found
 
 
 def _needs(case: Case, members: dict[UUID, str]) -> list[NeedRow]:
@@ -189,15 +211,20 @@ def _terms(case: Case) -> list[Term]:
 
 
 def _may(case: Case, actor: Actor) -> frozenset[str]:
-    """What the reader may do with this case; one query for those that are not plainly out of reach."""
-    held = {name for name, action in ACTIONS.items() if may(actor, action)}
+    """What the reader may do with this case. One query, and none for who may plainly do nothing."""
+    held = [name for name, action in ACTIONS.items() if may(actor, action)]
     if actor.kind is ActorKind.SYSTEM:
         return frozenset(held)
-    held |= {"work"} if str(case.worker_id) == actor.id else set()
-    able = {
-        name for name in held if Case.objects.visible_to(actor, ACTIONS[name]).filter(pk=case.pk).exists()
-    }  # fmt: skip
-    return frozenset(able)
+    asked = [
+        Case.objects.visible_to(actor, ACTIONS[name]).filter(pk=case.pk).annotate(what=Value(name)).values_list("what")
+        for name in dict.fromkeys((*held, *_by_tie(case, actor)))
+    ]
+    return frozenset(name for (name,) in asked[0].union(*asked[1:], all=True)) if asked else frozenset()
+
+
+def _by_tie(case: Case, actor: Actor) -> list[str]:
+    """Whoever has the case may work on it even where their role no longer says so."""
+    return ["work"] if str(case.worker_id) == actor.id else []
 
 
 def workers_for(office: UUID) -> list[tuple[UUID, str]]:
@@ -226,19 +253,29 @@ class Happened:
 TOLD = ("cases.opened", "cases.visit_done", "cases.level_moved", "cases.review_approved", "cases.closed")
 
 
-def timeline(household_id: UUID, *, actor: Actor, kinds: Iterable[str] = TOLD, limit: int = 120) -> list[Happened]:
-    """What was done in the cases of a household that the actor may see, the latest first. Two queries."""
+def cases_in(household_id: UUID, *, actor: Actor) -> list[Case]:
+    """The cases of a household that the actor may see, the latest first; none for who may see no cases."""
     if not may(actor, "cases.view"):
         return []
-    rows = Case.objects.visible_to(actor, "cases.view").filter(household=household_id).select_related("type")
-    seen = {case.pk: case for case in rows}
-    if not seen:
-        return []
-    events = Event.objects.filter(ref_kind="cases.case", ref_id__in=list(seen), kind__in=list(kinds))
-    return [
-        Happened(
-            event.at, event.kind.removeprefix("cases."), event.ref_id, seen[event.ref_id].type.title,
-            seen[event.ref_id].number, event.payload, event.actor.get("name") or "",
-        )
-        for event in events.order_by("-at", "-id")[:limit]
-    ]  # fmt: skip
+    seen = Case.objects.visible_to(actor, "cases.view").filter(household=household_id)
+    return list(seen.select_related("type", "worker").order_by("-opened_at"))
+
+
+def events_of(cases: Iterable[Case]) -> QuerySet[Event]:
+    """What a household's timeline tells of its cases."""
+    return Event.objects.filter(ref_kind="cases.case", ref_id__in=[case.pk for case in cases], kind__in=TOLD)
+
+
+def told(event: Event, cases: Iterable[Case]) -> Happened:
+    """One of those events, with the type and number of its case."""
+    case = next(case for case in cases if case.pk == event.ref_id)
+    return Happened(
+        event.at, event.kind.removeprefix("cases."), case.pk, case.type.title, case.number, event.payload,
+        event.actor.get("name") or "",
+    )  # fmt: skip
+
+
+def timeline(household_id: UUID, *, actor: Actor, limit: int = 120) -> list[Happened]:
+    """What was done in the cases of a household that the actor may see, the latest first. Two queries."""
+    seen = cases_in(household_id, actor=actor)
+    return [told(event, seen) for event in events_of(seen).order_by("-at", "-id")[:limit]] if seen else []
