@@ -26,8 +26,10 @@ from .cases.words import DAY as CASE_WORDS
 
 NEAR = 5  # days
 # Where the work of a kind is done: its page, and what stands in the address. What is not named is an application's.
-RECORDS = {"cases.case": "case", "cases.referral": "referral"}
 PAGES = {"pack.difference": "pack_differences", "access.glass": "glass_list"}
+KINDS = {"benefits.review": "entitlement", "payments.correct": "instruction"}
+RECORDS = {"cases.case": "case", "cases.referral": "referral"}
+ROOMS = {"payments": "cycle"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,14 @@ def leads_to(item: Item) -> str:
     """The page on which the work is done."""
     if item.kind == "programmes.backdated":
         return reverse("programme_again", args=[item.values["code"], item.ref_id])
+    if item.kind == "benefits.rejected":
+        return reverse("monthly_list", args=[item.values["list"]])
     if page := PAGES.get(item.kind):
         return reverse(page)
-    return reverse(RECORDS.get(item.ref_kind, "application"), args=[item.ref_id])
+    room = item.kind.partition(".")[0]
+    return reverse(
+        KINDS.get(item.kind) or RECORDS.get(item.ref_kind) or ROOMS.get(room, "application"), args=[item.ref_id]
+    )
 
 
 def of_worklist(items: list[Item], today: date) -> Iterator[Waiting]:
