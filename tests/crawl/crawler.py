@@ -22,7 +22,7 @@ SAMPLES: dict[str, list[str]] = {
     "kind": ["people.household"],
     "fact": ["net_income"],
     "node": ["B2", "nothing"],
-    "step": ["see", "draft", "sign", "nothing"],
+    "step": ["see", "draft", "sign", "end", "accept", "approve", "resend", "nothing"],
 }
 # Addresses of the accounts package: they say a user's own name only, and one of them signs out.
 NOT_OURS = ("accounts/",)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from vatra.rooms.people.commands import PersonDraft, register_household, seal_household
 from vatra.rooms.people.models import Household
 
+from . import money
+
 # family name → whose it is; given names are what search pages are asked for, and may stand in a search box
 OPEN, SEALED, FOREIGN = "Deschisovici", "Zăvorâtescu", "Străinovschi"
 GIVEN = {OPEN: "Apolinaria", SEALED: "Quintilia", FOREIGN: "Wilhelmina"}
@@ -68,4 +70,6 @@ def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
         "sealed": (SEALED, "2840517264437", "protection order"),
         "foreign": (FOREIGN, "2840517264445"),
     }
-    return Scene(opened, sealed, foreign, team={"mihai", "doina"}, marks=marks)
+    scene = Scene(opened, sealed, foreign, team={"mihai", "doina"}, marks=marks)
+    money.grow(scene, cast, offices)
+    return scene

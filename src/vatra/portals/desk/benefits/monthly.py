@@ -71,17 +71,17 @@ def _with_words(group: queries.Waiting) -> dict[str, Any]:
 
 @require_GET
 @needs("benefits.view")
-def monthly_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
+def monthly_list(request: HttpRequest, monthly_list_id: UUID) -> HttpResponse:
     """A list with its rows and their answers."""
-    return _page(request, list_id)
+    return _page(request, monthly_list_id)
 
 
 @require_GET
 @needs("benefits.draft")
-def monthly_csv(request: HttpRequest, list_id: UUID) -> HttpResponse:
+def monthly_csv(request: HttpRequest, monthly_list_id: UUID) -> HttpResponse:
     """The list as a table, with two columns for the answer."""
     try:
-        name, content = queries.list_csv(list_id, actor=request.actor)
+        name, content = queries.list_csv(monthly_list_id, actor=request.actor)
     except MonthlyList.DoesNotExist:
         raise Http404 from None
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
@@ -93,26 +93,26 @@ def monthly_csv(request: HttpRequest, list_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("benefits.draft")
-def monthly_answers(request: HttpRequest, list_id: UUID) -> HttpResponse:
+def monthly_answers(request: HttpRequest, monthly_list_id: UUID) -> HttpResponse:
     """The answers of a whole file: what could not be taken is said line by line."""
     file = request.FILES.get("answers")
     try:
         if file is None:
-            return _page(request, list_id, wrong=gettext("Choose the file with the answers first."), status=422)
+            return _page(request, monthly_list_id, wrong=gettext("Choose the file with the answers first."), status=422)
         accepted, rejected, faults = commands.answer_rows(
-            monthly_list=list_id, content=file.read(), actor=request.actor, at=timezone.now()
+            monthly_list=monthly_list_id, content=file.read(), actor=request.actor, at=timezone.now()
         )
     except MonthlyList.DoesNotExist:
         raise Http404 from None
     except Refused as refusal:
-        return _page(request, list_id, wrong=said(refusal), status=422)
+        return _page(request, monthly_list_id, wrong=said(refusal), status=422)
     if faults:
         return _page(
-            request, list_id, taken=(accepted, rejected), status=422,
+            request, monthly_list_id, taken=(accepted, rejected), status=422,
             faults=[(fault.line, translated(fault.sentence, fault.values)) for fault in faults],
         )  # fmt: skip
     messages.success(request, _counted(accepted, rejected))
-    return redirect("monthly_list", list_id)
+    return redirect("monthly_list", monthly_list_id)
 
 
 def _counted(accepted: int, rejected: int) -> str:
@@ -130,22 +130,25 @@ ROW_STEPS: dict[str, Callable[[HttpRequest, dict[str, Any]], object]] = {
 
 @require_POST
 @needs("benefits.draft")
-def monthly_row(request: HttpRequest, list_id: UUID, row_id: UUID, step: str) -> HttpResponse:
+def monthly_row(request: HttpRequest, monthly_list_id: UUID, listed_change_id: UUID, step: str) -> HttpResponse:
     """One row: accepted, rejected, corrected for the next list, or not sent again."""
-    if step not in ROW_STEPS or not ListedChange.objects.filter(pk=row_id, monthly_list=list_id).exists():
+    if (
+        step not in ROW_STEPS
+        or not ListedChange.objects.filter(pk=listed_change_id, monthly_list=monthly_list_id).exists()
+    ):
         raise Http404
     try:
-        ROW_STEPS[step](request, {"row": row_id, "actor": request.actor, "at": timezone.now()})
+        ROW_STEPS[step](request, {"row": listed_change_id, "actor": request.actor, "at": timezone.now()})
     except MonthlyList.DoesNotExist:
         raise Http404 from None
     except Refused as refusal:
-        return _page(request, list_id, wrong=said(refusal), status=422)
-    return redirect("monthly_list", list_id)
+        return _page(request, monthly_list_id, wrong=said(refusal), status=422)
+    return redirect("monthly_list", monthly_list_id)
 
 
-def _page(request: HttpRequest, list_id: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, monthly_list_id: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
     try:
-        found, rows = queries.monthly_list(list_id, actor=request.actor)
+        found, rows = queries.monthly_list(monthly_list_id, actor=request.actor)
     except MonthlyList.DoesNotExist:
         raise Http404 from None
     context = {

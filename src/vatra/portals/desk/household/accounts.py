@@ -46,16 +46,16 @@ def account_add(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 
 @needs("people.record")
-def account_end(request: HttpRequest, household_id: UUID, account_id: UUID) -> HttpResponse:
+def account_end(request: HttpRequest, household_id: UUID, payment_account_id: UUID) -> HttpResponse:
     """Nothing is paid to this account any more."""
     card = _card(request, household_id, "people.record")
     rows = accounts_of(card.standing, standing=card.standing)
-    row = next((row for row in rows if row.id == account_id and row.ended_on is None), None)
+    row = next((row for row in rows if row.id == payment_account_id and row.ended_on is None), None)
     if row is None:
         raise Http404
     return _edit(
         request, card, EndForm(_data(request), initial={"on": _today()}),
-        lambda said: end_account(account=account_id, **said, **_acting(request)),
+        lambda said: end_account(account=payment_account_id, **said, **_acting(request)),
         title=gettext("Not paid to this account any more"), lead=gettext("End the account"),
         done=gettext("The account has ended."), about=row.masked,
     )  # fmt: skip

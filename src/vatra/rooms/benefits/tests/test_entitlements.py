@@ -181,3 +181,24 @@ def test_a_new_decision_replaces_what_went_on(signed, known_family, town):
 def test_the_number_of_questions_to_the_database_does_not_grow(fire, django_assert_max_num_queries):
     with django_assert_max_num_queries(6):
         due()
+
+
+def test_when_the_rules_say_something_else_an_officer_is_asked_and_nothing_ends_by_itself(signed, known_family, town):
+    from vatra.foundation.audit.commands import seal
+    from vatra.foundation.worklist.queries import waiting_for
+    from vatra.rooms.benefits.tasks import redetermine
+
+    def waits():
+        while seal(at=NOON):
+            pass
+        redetermine(at=NOON)
+        return [item.kind for item in waiting_for(town.ioana) if item.kind == "benefits.review"]
+
+    assert waits() == []
+    known_family.say(known_family.maria, "net_income", 900000, since=date(2026, 11, 1))
+    assert waits() == ["benefits.review"]
+    assert Entitlement.objects.get(decision=signed).state == "active"
+    known_family.say(known_family.maria, "net_income", 90000, since=date(2026, 11, 1), at=NOON + timedelta(minutes=1))
+    from vatra.rooms.benefits.tasks import says_otherwise
+
+    assert not says_otherwise(Entitlement.objects.get(decision=signed), at=NOON + timedelta(minutes=2))
