@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from vatra.foundation.access.queries import require
 from vatra.foundation.imports.commands import Progress, Reason
@@ -13,10 +12,9 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.insight.commands.measurements import import_measurements as bring_in
-from vatra.rooms.insight.mapping import MeasurementMap, mapping_of, named_columns
-from vatra.rooms.policy.commands import BELOW
+from vatra.rooms.insight.mapping import MeasurementMap, mapping_of
 
-from .load_pack.mapping_shapes import MEASUREMENTS
+from .load_pack.mapping_shapes import MEASUREMENTS, faults_of
 from .load_pack.reading import Fault, Said, read_yaml
 from .pack_places import add_places, places_in
 
@@ -46,36 +44,6 @@ def read_mapping(path: Path) -> MeasurementMap:
         name: [headings] if isinstance(headings, str) else headings for name, headings in said["columns"].items()
     }
     return mapping_of(said)
-
-
-def faults_of(said: Said) -> list[Fault]:
-    """What does not agree within a mapping."""
-    faults = []
-
-    def fault(at: Said, sentence: str, **values: Any) -> None:
-        line, column = at.place
-        faults.append(Fault(said.file, line, column, sentence, values))
-
-    for name in dict.fromkeys(named_columns(said)):
-        if name not in said["columns"]:
-            fault(said, gettext_noop("“%(name)s” is used but does not stand in “columns”."), name=name)
-    above = ""
-    for level in said["levels"]:
-        if level["kind"] not in BELOW[above]:
-            fault(level, gettext_noop("“%(kind)s” cannot stand there in a plan."), kind=level["kind"])
-            break
-        above = level["kind"]
-    else:
-        if "indicator" not in BELOW[above]:
-            fault(said, gettext_noop("Indicators cannot hang below the last of these levels."))
-    if said["plan"]["ends_on"] <= said["plan"]["starts_on"]:
-        fault(said["plan"], gettext_noop("The plan ends before it begins."))
-    for level in said["areas"]["levels"]:
-        if "code" not in level and "name" not in level:
-            fault(level, gettext_noop("Name the column of the place's code, or of its name."))
-    if not said["areas"]["levels"]:
-        fault(said["areas"], gettext_noop("Name at least one kind of place."))
-    return faults
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
 from . import shapes
+from .mapping_shapes import MEASUREMENTS, faults_of
 from .reading import Fault, Said, Shape, read_yaml
 
 MAX_FILES = 500
@@ -104,6 +105,9 @@ def read_pack(folder: Path) -> PackFiles:
         if (said := pack_file(pack, path, shapes.CASE_TYPE)) is not None:
             pack.case_types.append(said)
     _read_letters(pack)
+    for path in below(folder, "mappings", "*.yaml"):
+        if (said := pack_file(pack, path, MEASUREMENTS)) is not None:
+            pack.faults += faults_of(said)
     pack.forms = [folder / path for path in below(folder, "forms", "*.xlsx")]
     pack.digest = _digest_of_files(folder, names)
     return pack

@@ -55,7 +55,7 @@ def test_an_indicator_is_shown_by_place_time_reporter_and_part(few, desk):
     assert figures(text, "Sex")[1:] == [["Female", "", "15"], ["Male", "", "15"]]
     place, time = re.findall(r"<details.*?</details>", text, re.S)
     assert "Beirut" in place and place.count("<tr>") == 27 and place.count("no report") == 24
-    assert [row[1] for row in figures(time, "# of persons")[1:]] == ["6", "10", "14"]
+    assert [row[1] for row in figures(time, "# of persons: Month")[1:]] == ["6", "10", "14"]
 
 
 def test_a_place_a_period_and_a_reporter_can_be_chosen(few, desk):
