@@ -31,12 +31,13 @@ from .measured import plan_page
 
 @needs("policy.view")
 def policy(request: HttpRequest) -> HttpResponse:
-    """The plan of the latest period; the others are a step away."""
+    """The latest plan that was adopted here, else the latest; the others are a step away."""
     require(request.actor, "policy.view")
     known = plans()
     if not known:
         return render(request, "desk/policy.html", {"outline": None, "plans": []})
-    return _plan(request, known[0].code)
+    first = next((plan for plan in known if plan.adopted_on), known[0])
+    return _plan(request, first.code)
 
 
 @needs("policy.view")
