@@ -2,30 +2,38 @@
 
 import pytest
 from conftest import CAST
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import path
 
 from vatra.config import urls
+from vatra.foundation.access import scope
+from vatra.foundation.access.models import RoleGrant, User
 from vatra.foundation.access.scope import ScopedQuerySet
+from vatra.rooms.cases.models import Referral
 from vatra.rooms.people.models import Name
+from vatra.rooms.providers.models import Service
 from vatra.web.actions import PUBLIC, needs
 
 from .crawler import crawl
-from .scene import Scene, set_up
+from .scene import ASKED, ASKED_SEALED, Scene, set_up
 
 pytestmark = pytest.mark.slow
-EVERYBODY = [None, *CAST]
+LINKS = ["link open", "link sealed"]  # who holds a signed link, and no account
+EVERYBODY = [None, *CAST, *LINKS]
 
 
 @pytest.fixture
-def scene(cast, definitions, offices) -> Scene:
+def scene(cast, definitions, offices) -> "Scene":
     return set_up(cast, offices)
 
 
 @needs(PUBLIC)
 def leaking(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(", ".join(Name.objects.values_list("family", flat=True)))
+    """All that nobody may say: names, what was asked of providers, where a shelter stands."""
+    said = [*Name.objects.values_list("family", flat=True), *Service.objects.values_list("street", flat=True)]
+    return HttpResponse(", ".join([*said, *(row.payload["request"] for row in Referral.objects.all())]))
 
 
 PLANTED = (path("planted/", leaking),)
@@ -50,4 +58,23 @@ def test_a_predicate_that_forgets_seals_and_offices_is_found(scene, monkeypatch)
     """The faulty control of the product's own predicate: records visible to all, and the crawl must see it."""
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda self, actor, action: self.all())
     leaks, _ = crawl(scene, ["elena", "sami"])
-    assert {leak.whose for leak in leaks} == {"open", "sealed", "foreign"}
+    assert {leak.whose for leak in leaks} >= {"open", "sealed", "foreign"}
+
+
+def test_each_link_opens_its_referral_and_says_nothing_else(scene):
+    """What was asked is read, so the crawl did open it; and nothing that is not theirs."""
+    for who, asked in (("link open", ASKED), ("link sealed", ASKED_SEALED)):
+        page = Client().get(f"/provider/link/{scene.tokens[who]}/")
+        assert asked in page.content.decode()
+    for who, asked in (("petra", ASKED), ("oana", ASKED_SEALED)):
+        client = Client()
+        client.force_login(User.objects.get(username=who), "allauth.account.auth_backends.AuthenticationBackend")
+        sent = Referral.objects.get(to_body=RoleGrant.objects.get(user__username=who).office)
+        assert asked in client.get(f"/provider/referrals/{sent.pk}/").content.decode()
+
+
+def test_a_recipients_reach_without_its_body_is_found(scene, monkeypatch):
+    """The faulty control of the recipients' part: what was sent to anybody opens for everybody."""
+    monkeypatch.setattr(scope, "_addressed", lambda *given: Q())
+    leaks, _ = crawl(scene, ["petra", "link open"], only="provider/")
+    assert {(leak.who, leak.whose) for leak in leaks} >= {("petra", "sealed referral"), ("petra", "shelter")}

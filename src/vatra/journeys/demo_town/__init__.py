@@ -37,8 +37,8 @@ def build(*, households: int, seed: int, say: Callable[[str], None], today: date
     opening = now.replace(year=first.year, month=first.month, day=first.day) - timedelta(days=20)
     load_pack(folder, actor=system("demo"), at=opening, today=opening.date())
     say(f"   pack {settings.VATRA.pack} loaded")
+    _providers(folder, at=opening, say=say)  # before the staff: some of it works for them
     staff = employ(sheet, since=opening.date(), at=opening, language=languages()[0])
-    _providers(folder, at=opening, say=say)
     known = code("identifier_kind", sheet["identifier"]["kind"])
     homes = Builder(sheet, known.extra if known else None, today, seed).homes(households)
     people = sum(len(home.members) for home in homes)

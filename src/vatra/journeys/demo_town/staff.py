@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vatra.foundation.access.commands import create_user, grant_role
+from vatra.foundation.bodies.commands import name_key
 from vatra.foundation.bodies.models import Body
 from vatra.kernel.actor import Actor, ActorKind, system
 from vatra.rooms.staff.commands import appoint
@@ -30,7 +31,7 @@ def employ(sheet: Mapping[str, Any], *, since: date, at: datetime, language: str
     office, other = (Body.objects.get(code=sheet[name]) for name in ("office", "other_office"))
     actors, users = {}, []
     for said in sheet["users"]:
-        where = other if said.get("office") == "other" else office
+        where = _place(said, office, other)
         user = create_user(
             username=said["username"], name=said["name"], password=sheet["password"], language="", actor=house, at=at
         )
@@ -53,3 +54,10 @@ def employ(sheet: Mapping[str, Any], *, since: date, at: datetime, language: str
             }
         )
     return Staff(actors, office, other, users)
+
+
+def _place(said: Mapping[str, Any], office: Body, other: Body) -> Body:
+    """Where somebody of the sheet works: the office, the other one, or the provider whom the register calls so."""
+    if "provider" in said:
+        return Body.objects.get(name_key=name_key({"": said["provider"]}))
+    return other if said.get("office") == "other" else office

@@ -38,7 +38,7 @@ def shown(page: ReceivedPage) -> dict[str, Any]:
         "page": page, "row": page.of, "state": words.STATES[page.of.state], "told": words.told(page.of.fields),
         "due": due(page.of), "late": page.of.late(today),
         "steps": [(words.STATES[step.state], step) for step in page.steps],
-        "answers": [(step, words.ANSWERS[step], ways(step)) for step in page.next if step in STEPS],
+        "answers": [(step, words.ANSWERS[step], ways(step)) for step in STEPS if step in page.next],
         "reason": title("referral_decline", page.of.decline_reason), "outcome": title("referral_outcome", page.of.outcome),
     }  # fmt: skip
 

@@ -36,15 +36,7 @@ class Config(AppConfig):
                 ),
             }
         )
-        from datetime import timedelta
 
-        from vatra.foundation.upkeep.rounds import register_round
+        from .referral_setup import declare
 
-        from .duties import KINDS
-        from .reminders import register_duties
-
-        register_round("cases.remind", every=timedelta(minutes=10), call="vatra.rooms.cases.reminders.remind")
-        register_round(
-            "cases.consents", every=timedelta(minutes=1), call="vatra.rooms.cases.referral_rounds.follow_consents"
-        )
-        register_duties("cases.referrals", call="vatra.rooms.cases.duties.of_referrals", kinds=KINDS)
+        declare()

@@ -52,6 +52,11 @@ WORK = {
 }
 CLOSED_WORDS = {"consent_withdrawn": gettext_noop("The person withdrew their consent.")}
 CODED = {
+    "ro": gettext_noop("Romanian"),
+    "hu": gettext_noop("Hungarian"),
+    "en": gettext_noop("English"),
+    "ar": gettext_noop("Arabic"),
+    "tr": gettext_noop("Turkish"),
     "low": gettext_noop("low risk"),
     "medium": gettext_noop("medium risk"),
     "high": gettext_noop("high risk"),

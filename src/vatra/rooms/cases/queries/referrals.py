@@ -25,6 +25,10 @@ from ..referral_states import ENDED, REFERRAL_MOVES, WITH_RECIPIENT, ReferralSta
 
 PAGE = 25
 JOINED = ("case__household", "to_body", "from_office", "service__service_type", "entry__register", "need")
+TOLD = [
+    ReferralState.SEEN, ReferralState.ACCEPTED, ReferralState.WAITING, ReferralState.DECLINED, ReferralState.STARTED,
+    ReferralState.DELIVERED, ReferralState.OUTCOME,
+]  # fmt: skip
 ANSWERED = [ReferralState.DECLINED, ReferralState.OUTCOME]
 
 
@@ -85,7 +89,7 @@ def referral_page(id: UUID, *, actor: Actor) -> ReferralPage:
     steps = ReferralStep.objects.filter(referral=found).order_by("at", "id")
     mine = Referral.objects.visible_to(actor, "referrals.send").filter(pk=id).exists()
     here = ReferralState.SEEN if state == ReferralState.SENT else state
-    answers = [s.value for s in ReferralState if s in REFERRAL_MOVES[here] and s not in ENDED]
+    answers = [s.value for s in TOLD if s in REFERRAL_MOVES[here]]
     return ReferralPage(
         of=found, number=number_of(found.entry), person=_names([found.person_id]).get(found.person_id, ""),
         steps=[StepRow(s.state, s.at, s.note, s.actor.get("name") or "", s.by_recipient) for s in steps],

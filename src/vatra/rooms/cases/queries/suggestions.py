@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from vatra.rooms.programmes.models import CareLevel
 from vatra.rooms.providers.models import Places, Service, ServiceType
 from vatra.rooms.providers.queries import register_language
 
-from ..disclosure import is_sealed, the_member
+from ..disclosure import the_member
 from ..models import Case, Need, Referral
 from ..referral_states import ReferralState
 from ..referral_terms import answers_need, level_of
@@ -67,7 +68,7 @@ def suggestions(need: UUID, *, actor: Actor, at: datetime, person: UUID | None =
     rows = _services(wanted.code, on)
     taken = _taken(row.pk for row in rows)
     places = {p.service_id: p for p in Places.objects.filter(service__in=[row.pk for row in rows])}
-    home = None if is_sealed(case, card) and card.area is None else card.area
+    home = _home(card.area)
     fits = _groups_of(who, card, on)
     found = [_suggestion(row, case, home, fits, places.get(row.pk), taken.get(row.pk, 0)) for row in rows]
     return sorted(found, key=lambda s: (-s.score, s.title, str(s.service)))[:MOST]
@@ -111,8 +112,25 @@ def _groups_of(who: MemberCard | None, card: HouseholdCard, on: date) -> set[str
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the household lives, and the nearest larger place whose point is known."""
+
+    path: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+
+
+def _home(area: Area | None) -> Home | None:
+    if area is None:
+        return None
+    larger = Area.objects.filter(code__in=area.path.strip("/").split("/"), latitude__isnull=False)
+    found = max(larger, key=lambda a: len(a.path), default=None)
+    return Home(area.path, found.latitude if found else None, found.longitude if found else None)
+
+
 def _suggestion(
-    row: Service, case: Case, home: Area | None, fits: set[str], said: Places | None, taken: int
+    row: Service, case: Case, home: Home | None, fits: set[str], said: Places | None, taken: int
 ) -> Suggestion:
     sealed = row.address_sealed or row.service_type.address_sealed
     reasons = [
@@ -151,7 +169,7 @@ def _level(row: Service, case: Case) -> Reason | None:
     return Reason(gettext_noop("It stands on a neighbouring level of care."), "ask") if abs(step) == 1 else None
 
 
-def _place(row: Service, home: Area | None, sealed: bool) -> Reason | None:
+def _place(row: Service, home: Home | None, sealed: bool) -> Reason | None:
     if sealed:
         return Reason(gettext_noop("Its place is not shown to anybody."), "ask")
     if home is None:
@@ -164,11 +182,11 @@ def _place(row: Service, home: Area | None, sealed: bool) -> Reason | None:
     return Reason(gettext_noop("About %(km)s km away."), "yes" if km <= NEAR_KM else "ask", {"km": round(km)})
 
 
-def _same_place(row: Service, home: Area) -> bool:
+def _same_place(row: Service, home: Home) -> bool:
     return row.area is not None and (home.path.startswith(row.area.path) or row.area.path.startswith(home.path))
 
 
-def _nearness(row: Service, home: Area | None, sealed: bool) -> int:
+def _nearness(row: Service, home: Home | None, sealed: bool) -> int:
     """What is nearer comes first among equals."""
     if sealed or home is None:
         return 0
@@ -178,7 +196,7 @@ def _nearness(row: Service, home: Area | None, sealed: bool) -> int:
     return 0 if km is None else 1 if km <= NEAR_KM else -min(4, int(km // 20))
 
 
-def _km(row: Service, home: Area) -> float | None:
+def _km(row: Service, home: Home) -> float | None:
     """As the crow flies, on a sphere of 6371 km (haversine)."""
     if None in (row.latitude, row.longitude, home.latitude, home.longitude):
         return None
