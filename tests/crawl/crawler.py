@@ -130,9 +130,7 @@ def said_by(answer: object) -> str:
     return unescape(headers + "\n" + body.decode(errors="replace"))
 
 
-def crawl(
-    scene: Scene, people: list[str | None], urlconf: object = None, only: str = ""
-) -> tuple[list[Leak], int]:
+def crawl(scene: Scene, people: list[str | None], urlconf: object = None, only: str = "") -> tuple[list[Leak], int]:
     """Every leak that anybody meets, and how many bodies were read; `only` addresses that begin so."""
     leaks, read = [], 0
     everything = list(addresses(urlconf))

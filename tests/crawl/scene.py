@@ -93,9 +93,7 @@ def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
     return scene
 
 
-def _referrals(
-    cast: SimpleNamespace, offices: SimpleNamespace, opened: Household, sealed: Household
-) -> dict[str, str]:
+def _referrals(cast: SimpleNamespace, offices: SimpleNamespace, opened: Household, sealed: Household) -> dict[str, str]:
     """Home care is asked to help the open family, a shelter the sealed one; age and a request are all they are told."""
     from vatra.foundation.access.commands import tie
     from vatra.foundation.refs import ref
