@@ -24,7 +24,17 @@ SAMPLES: dict[str, list[str]] = {
     "fact": ["net_income"],
     "node": ["B2", "nothing"],
     "step": [
-        "see", "draft", "sign", "end", "accept", "approve", "resend", "accepted", "close", "told", "nothing",
+        "see",
+        "draft",
+        "sign",
+        "end",
+        "accept",
+        "approve",
+        "resend",
+        "accepted",
+        "close",
+        "told",
+        "nothing",
     ],
     "token": ["nothing"],  # who holds a link asks with theirs
 }

@@ -133,3 +133,10 @@ def test_who_works_elsewhere_or_on_other_things_sees_none_of_it(mihai, town):  #
         for address in (f"/desk/referrals/{made.pk}/", "/desk/referrals/", f"/desk/needs/{town.need.pk}/referral/"):
             assert client.get(address).status_code == status, (username, address)
         assert client.post(f"/desk/referrals/{made.pk}/withdraw/", {"because": "x"}).status_code == status
+
+
+def test_the_page_of_the_case_has_its_referrals(mihai, town, django_assert_max_num_queries):  # noqa: F811
+    send(mihai, town)
+    made = Referral.objects.get()
+    page = mihai.get(f"/desk/cases/{town.case.pk}/").content.decode()
+    assert f"/desk/referrals/{made.pk}/" in page and f"/desk/needs/{town.need.pk}/referral/" in page
