@@ -7,6 +7,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from vatra.foundation.access.actions import register_actions
+        from vatra.foundation.catalogue.measures import register_measure
         from vatra.foundation.refs import register_kinds
         from vatra.kernel.words import gettext_noop
 
@@ -40,3 +41,19 @@ class Config(AppConfig):
         from .referral_setup import declare
 
         declare()
+        at = "vatra.rooms.cases.measures."
+        register_measure(
+            "cases.open", gettext_noop("Open cases"), unit="cases", timing="at_end", grain="household",
+            breakdowns=("area",), call=at + "open_cases",
+            about=gettext_noop("Counts the cases that are open at the end of the month."),
+        )  # fmt: skip
+        register_measure(
+            "cases.needs_met", gettext_noop("Needs that were met"), unit="needs", kind="share", grain="household",
+            breakdowns=("area",), call=at + "needs_met",
+            about=gettext_noop("Of the needs that were answered in the month, the share that was met."),
+        )  # fmt: skip
+        register_measure(
+            "cases.referrals_accepted", gettext_noop("Referrals that were accepted"), unit="referrals", kind="share",
+            breakdowns=("area",), call=at + "referrals_accepted",
+            about=gettext_noop("Of the referrals that were answered in the month, the share that was not declined."),
+        )  # fmt: skip
