@@ -166,6 +166,7 @@ def ask(folder: Path, asked: list[Asked], on: list[str]) -> tuple[dict, tuple | 
             continue
         store = STORES[name](folder, new=False)
         try:
+            store.warm()
             ours[name] = measure(asked, lambda text, store=store: search(store, text), name)
             if name == "postgresql" and "pg_trgm" in on:
                 fast, *_ = measure(asked, lambda text, store=store: trigram(store, text, 0.5), "pg_trgm at .5")

@@ -43,6 +43,10 @@ class Store:
         """Run a statement that has no rows."""
         raise NotImplementedError
 
+    def warm(self) -> None:
+        """Read what a search touches once, as a server that has been running has."""
+        raise NotImplementedError
+
     def close(self) -> None:
         raise NotImplementedError
 
@@ -51,10 +55,10 @@ class Sqlite(Store):
     name = "sqlite"
 
     def __init__(self, folder: Path, *, new: bool) -> None:
-        path = folder / "search.sqlite"
+        self.path = folder / "search.sqlite"
         if new:
-            path.unlink(missing_ok=True)
-        self.con = sqlite3.connect(path)
+            self.path.unlink(missing_ok=True)
+        self.con = sqlite3.connect(self.path)
         self.con.execute("PRAGMA cache_size = -400000")
         if new:
             self.con.execute("PRAGMA journal_mode = OFF")
@@ -83,6 +87,11 @@ class Sqlite(Store):
 
     def ask_nothing(self, statement: str) -> None:
         self.con.execute(statement)
+
+    def warm(self) -> None:
+        with self.path.open("rb") as file:
+            while file.read(1 << 24):
+                pass
 
     def close(self) -> None:
         self.con.close()
@@ -151,6 +160,13 @@ class Postgres(Store):
             copy.write(b"\xff\xff")
         self.con.execute("CREATE UNIQUE INDEX ON name_key (key, person_id)")
         self.con.execute("VACUUM ANALYZE name_key")
+
+    def warm(self) -> None:
+        self.con.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        self.con.execute(
+            "SELECT pg_prewarm(oid::regclass, 'read') FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+            "AND relname <> 'name_key' AND relkind IN ('r', 'i')"
+        )
 
     def trigrams(self) -> float:
         """The peer's index; returns the seconds it took."""

@@ -48,11 +48,10 @@ class Asked:
 
     def fits(self, person: int, name: str, year: int) -> bool:
         """All that was meant is true of this person, so nobody could tell the two apart by what was typed."""
-        held = f" {name}"
-        whole = f" {name} "
+        held = f" {fold(name)} "
         begun = {"two letters": self.meant[-1:], "initial": self.meant[:1]}
         begins = next((begun[kind] for kind in self.kinds if kind in begun), ())
-        parts = (f" {part}" in held if part in begins else f" {part} " in whole for part in self.meant)
+        parts = (f" {fold(part)}{'' if part in begins else ' '}" in held for part in self.meant)
         return person == self.person or (self.year in (None, year) and all(parts))
 
 

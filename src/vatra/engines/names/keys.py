@@ -114,6 +114,7 @@ class KeyGroup:
     """Keys of one kind: look up each, take at most `limit` persons of each, count `weight` for a hit.
 
     `each`: the keys are many and mostly empty; this is the limit of each, and `limit` is for all of them.
+    `also`: only persons who have one of these keys too, among the first `BOTH_AMONG` of the keys.
     """
 
     kind: str
@@ -121,6 +122,7 @@ class KeyGroup:
     limit: int
     weight: float
     each: int = 0
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,20 +236,42 @@ def _groups(found: tuple[str, ...], years: tuple[int, ...], phones: list[str]) -
     start = {_key("start", t.removeprefix("ال")[:2]) for t in found[-1:] if len(t) >= 2}
     related = {_key("related", c) for t in found for c in related_codes(t)}
     groups += [
-        ("pair", pair, 150, 4.0),
+        ("pair", pair, 150 if len(found) == 2 else 100, 4.0),
         ("year", year, 100, 3.0),
-        ("stem", stem, 80, 2.5),
+        ("stem", stem, 80 if len(found) == 2 else 30, 2.5),
         ("slip", _slips(read, years) if len(found) <= 2 else set(), 500, 2.6),
         ("first", first, 60, 1.5),
-        ("one", one, 120 if len(found) == 1 else 40, 1.0),
+        ("one", one, 120 if len(found) == 1 else 20, 1.0),
         ("related", related if len(found) == 1 else set(), 40, 0.7),
         ("start", start if len(found) == 1 or not pair else set(), 60, 0.5),
     ]
-    return tuple(
+    single = tuple(
         KeyGroup(k, tuple(sorted(v)), limit, weight, SLIP_EACH if k == "slip" else 0)
         for k, v, limit, weight in groups
         if v
     )
+    return (*_both(found, read, years), *single)
+
+
+BOTH_AMONG = 1500
+"""Persons of one pair among whom those are looked for who have the rest of what was typed too."""
+
+
+def _both(found: tuple[str, ...], read: list[tuple[str, ...]], years: tuple[int, ...]) -> list[KeyGroup]:
+    """For names so common that a pair of them is shared by thousands: who of these has the other parts or the year."""
+    out = []
+    whole = sorted((n for n, token in enumerate(found) if len(token) > 1 and read[n]), key=lambda n: -len(found[n]))
+    for i, j in list(combinations(whole, 2))[:2]:
+        also = {_key("year", read[i][0], str(year)) for year in years}
+        for k in set(range(len(found))) - {i, j}:
+            if read[k] and len(found[k]) <= 2:
+                also.add(_key("first", read[i][0], read[k][0][:1]))
+            elif read[k]:
+                also.add(_pair(read[i][0], read[k][0]))
+        if also:
+            pairs = {_pair(a, b) for a in read[i] for b in read[j]}
+            out.append(KeyGroup("both", tuple(sorted(pairs)), 60, 5.0, also=tuple(sorted(also))))
+    return out
 
 
 SLIP_EACH = 16

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .keys import KeyGroup, Query
+from .keys import BOTH_AMONG, KeyGroup, Query
 
 
 def lookup_sql(
@@ -37,11 +37,13 @@ def lookup_sql(
     where = f" AND ({visible})" if visible else ""
     parts = _Parts(table, key, person, where, list(visible_params), placeholder)
     for group in query.keys:
-        if group.each:
+        if group.also:
+            parts.both(group)
+        elif group.each:
             (parts.many_joined if lateral else parts.many_walked)(group)
         elif not lateral:
             parts.one_by_one(group)
-    single = [group for group in query.keys if not group.each]
+    single = [group for group in query.keys if not group.each and not group.also]
     if lateral and single:
         parts.single_joined(single)
     return (
@@ -83,6 +85,19 @@ class _Parts:
         asked = ", ".join(f"({v}::bigint, {g.weight}::float8, {g.limit})" for g in groups for v in g.keys)
         inner = self.one("a.key", "a.weight", "a.most")
         self.branches.append(f"SELECT b.* FROM (VALUES {asked}) a(key, weight, most) CROSS JOIN LATERAL ({inner}) b")
+        self.params += self.needs
+
+    def both(self, group: KeyGroup) -> None:
+        """Those of a key's first persons who have another key too. Among how many is looked does not ask who may see
+        them: only how complete this shortcut is depends on it, never whom it shows. OFFSET keeps planners from a join.
+        """
+        one, other = (", ".join(map(str, keys)) for keys in (group.keys, group.also))
+        self.branches.append(
+            f"SELECT * FROM (SELECT k.{self.person} AS person, {group.weight} AS weight FROM "
+            f"(SELECT {self.person} FROM {self.table} WHERE {self.key} IN ({one}) LIMIT {BOTH_AMONG}) k WHERE EXISTS "
+            f"(SELECT 1 FROM {self.table} o WHERE o.{self.key} IN ({other}) AND o.{self.person} = k.{self.person} "
+            f"LIMIT 1 OFFSET 0){self.where} LIMIT {group.limit}) d{len(self.branches)}"
+        )
         self.params += self.needs
 
     def many_joined(self, group: KeyGroup) -> None:

@@ -92,6 +92,25 @@ def test_of_each_slip_a_few_are_taken_however_many_there_are_of_another():
     assert sorted(found) == [*range(1001, 1001 + slips.each), 5000]
 
 
+@pytest.mark.parametrize("text", ["Mohamad Ali Haddad", "Haddad Mohamad 1984"])
+def test_who_has_all_that_was_typed_is_found_among_hundreds_who_have_a_part_of_it(text):
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE name_key (key INTEGER, person_id INTEGER, PRIMARY KEY (key, person_id)) WITHOUT ROWID")
+    crowd = [("Mohamad Karim Haddad", 1950), ("Mohamad Ali Najjar", 1984), ("Samir Ali Haddad", 1984)]
+    names = [(n, *crowd[n % 3]) for n in range(1200)] + [(5000, "Mohamad Ali Haddad", 1984)]
+    rows = [(k, n) for n, name, year in names for k in search_keys([name], birth_year=year)]
+    db.executemany("INSERT INTO name_key VALUES (?, ?)", rows)
+    query = query_keys(text)
+    sql, params = lookup_sql(query, table="name_key", placeholder="?")
+    assert 5000 in {p for p, _ in db.execute(sql, params)}
+    hidden = {"visible": "k.person_id <> ?", "visible_params": [5000]}
+    sql, params = lookup_sql(query, table="name_key", placeholder="?", **hidden)
+    assert 5000 not in {p for p, _ in db.execute(sql, params)}
+    without = replace(query, keys=tuple(group for group in query.keys if not group.also))
+    sql, params = lookup_sql(without, table="name_key", placeholder="?")
+    assert 5000 not in {p for p, _ in db.execute(sql, params)}, "the faulty control: without them it is not found"
+
+
 def test_an_initial_b_is_no_bin_at_the_beginning():
     assert tokens("B. László Takács")[0] == "b"
     assert "b" not in tokens("Ali b. Hasan")
