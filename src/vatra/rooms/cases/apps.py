@@ -52,8 +52,3 @@ class Config(AppConfig):
             breakdowns=("area",), call=at + "needs_met",
             about=gettext_noop("Of the needs that were answered in the month, the share that was met."),
         )  # fmt: skip
-        register_measure(
-            "cases.referrals_accepted", gettext_noop("Referrals that were accepted"), unit="referrals", kind="share",
-            breakdowns=("area",), call=at + "referrals_accepted",
-            about=gettext_noop("Of the referrals that were answered in the month, the share that was not declined."),
-        )  # fmt: skip

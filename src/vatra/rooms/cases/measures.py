@@ -1,4 +1,4 @@
-"""What can be counted of cases, needs and referrals."""
+"""What can be counted of cases and needs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,8 +9,7 @@ from django.db.models import Count, F, Q, Value, When
 from vatra.foundation.catalogue.measures import Row, Span
 from vatra.rooms.people.measures import rows
 
-from .models import Case, Need, Referral
-from .referral_states import ReferralState
+from .models import Case, Need
 from .states import NeedState
 
 
@@ -31,10 +30,3 @@ def needs_met(span: Span) -> Iterable[Row]:
     found = Need.objects.filter(answered_at__gte=span.since, answered_at__lt=span.until).exclude(state=NeedState.OPEN)
     met = Count("pk", filter=Q(state=NeedState.MET))
     return rows(found.values(**_home()), value=met, of=Count("pk"), people=Count("case__household", distinct=True))
-
-
-def referrals_accepted(span: Span) -> Iterable[Row]:
-    """Of the referrals answered in the span, those that were not declined."""
-    found = Referral.objects.filter(answered_at__gte=span.since, answered_at__lt=span.until)
-    accepted = Count("pk", filter=~Q(state=ReferralState.DECLINED) & ~Q(decline_reason__gt=""))
-    return rows(found.values(**_home()), value=accepted, of=Count("pk"), people=Count("person", distinct=True))
