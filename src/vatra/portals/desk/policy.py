@@ -19,6 +19,7 @@ from vatra.kernel.days import day
 from vatra.look.reading import FALLBACK, direction
 from vatra.rooms.benefits.queries import to_take_again
 from vatra.rooms.insight.queries.measurements import is_measured
+from vatra.rooms.policy.queries import plan as plan_of
 from vatra.rooms.policy.queries import plans
 from vatra.rooms.programmes.queries import programmes_in_order, ruleset, rulesets_in_force
 from vatra.rooms.programmes.sheet import ClauseRow, Part, sheet
@@ -47,11 +48,12 @@ def policy_plan(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _plan(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(code)
+    if plan and is_measured(plan):
+        return plan_page(request, plan, [p for p in plans() if p.code != code])
     found = outline(code)
     if found is None:
         raise Http404
-    if is_measured(found.plan):
-        return plan_page(request, found.plan, [p for p in plans() if p.code != code])
     lines = [(aim, [(line, [headline(card) for card in line.indicators]) for line in aim.lines]) for aim in found.aims]
     page = {"outline": found, "aims": lines, "plans": [p for p in plans() if p.code != code]}
     return render(request, "desk/policy.html", page)
