@@ -42,7 +42,7 @@ def grow(scene: object, cast: SimpleNamespace, offices: SimpleNamespace) -> None
     files = [(scene.open, cast.elena), (scene.sealed, cast.mihai), (scene.foreign, cast.sami)]  # type: ignore[attr-defined]
     for number, (home, who) in enumerate(files):
         person = Membership.objects.filter(household=home).order_by("id")[0].person_id
-        add_account(person=person, iban=NUMBERS[number], actor=who, at=timezone.now())
+        add_account(person=person, iban=NUMBERS[number], valid_from=date(2026, 1, 1), actor=who, at=timezone.now())
         _right(home, person, here.programme, here.ruleset, number * 2 + 1)
         _listed(_right(home, person, away, rules, number * 2 + 2), offices.elsewhere)
     exported(here)

@@ -32,6 +32,11 @@ class HouseholdMoney:
     payments: list[InstructionRow] | None
     accounts: list[tuple[AccountRow, str]]  # with whose it is
 
+    @property
+    def paid_here(self) -> bool:
+        """Whether this authority pays any of it."""
+        return any(each.row.paid_here for each in self.held or ())
+
 
 def household_money(household_id: UUID, *, actor: Actor, at: datetime) -> HouseholdMoney:
     """As things stand now. Raises Household.DoesNotExist where the actor may not see the household."""

@@ -60,7 +60,10 @@ def cycle_checks(request: HttpRequest, cycle_id: UUID) -> HttpResponse:
     card = found(lambda: queries.cycle_card(cycle_id, actor=request.actor, brief=True))
     checks = found(lambda: queries.checks(cycle_id, actor=request.actor, at=timezone.now()))
     reasons = [(code, sentence(code), count) for code, count in sorted(checks.reasons.items(), key=lambda r: -r[1])]
-    context = {"card": card, "checks": checks, "reasons": reasons, "tabs": _tabs(card, "checks"), **_named(card)}
+    context = {
+        "card": card, "checks": checks, "reasons": reasons, "tabs": _tabs(card, "checks"), **_named(card),
+        "may_record": may(request.actor, "people.record"),
+    }  # fmt: skip
     return render(request, "desk/payments/checks.html", context)
 
 

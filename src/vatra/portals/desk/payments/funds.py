@@ -78,8 +78,8 @@ def _years(card: FundCard, year: int) -> list[int]:
     return sorted({each.year for each in card.years} | {year, _year(), _year() + 1}, reverse=True)
 
 
-def _parts(of: Balances) -> list[tuple[str, int, int]]:
-    """Each place where money stands, with its share of what was adopted in whole per cents."""
+def _parts(of: Balances) -> list[tuple[str, int, Decimal]]:
+    """Each place where money stands, with its share of what was adopted."""
     held = {
         "paid": of.paid,
         "sent": of.sent,
@@ -88,7 +88,7 @@ def _parts(of: Balances) -> list[tuple[str, int, int]]:
         "available": of.available,
     }
     whole = of.adopted or 1
-    return [(words.ACCOUNT[kind], amount, round(100 * amount / whole)) for kind, amount in held.items()]
+    return [(words.ACCOUNT[kind], amount, round(Decimal(amount) / whole, 3)) for kind, amount in held.items()]
 
 
 def _amount(text: str, currency: str) -> int:

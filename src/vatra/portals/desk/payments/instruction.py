@@ -123,7 +123,8 @@ def _page(request: HttpRequest, instruction_id: UUID, *, status: int = 200, **mo
         "bank": [(each, words.SAYS.get(each["says"], each["says"])) for each in trail.bank_says],
         "way": words.WAY.get(trail.instruction.way, ""), "may": _may(trail, request),
         "returns": [(code, sentence(code)) for code in words.RETURNS], "typed": request.POST,
-        "cycle_word": words.CYCLE[trail.cycle_state], "sees_ledger": may(actor, "ledger.view"), **more,
+        "cycle_word": words.CYCLE[trail.cycle_state], "sees_ledger": may(actor, "ledger.view"),
+        "may_record": may(actor, "people.record"), **more,
     }  # fmt: skip
     return render(request, "desk/payments/instruction.html", context, status=status)
 
