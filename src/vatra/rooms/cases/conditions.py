@@ -81,7 +81,7 @@ def nothing_planned(case: Case, at: datetime, within: int) -> Wanting | None:
     if not actions and not visits:
         return None
     return Wanting(
-        "still_planned", gettext_noop("%(actions)s actions and %(visits)s visits are still planned."),
+        "still_planned", gettext_noop("Still planned: %(actions)s actions, %(visits)s visits."),
         gettext_noop("Say of each whether it was done, or why not."), {"actions": actions, "visits": visits},
     )  # fmt: skip
 
