@@ -25,6 +25,7 @@ def build(*, households: int, seed: int, say: Callable[[str], None], today: date
     from vatra.journeys.load_pack import load_pack
     from vatra.kernel.days import day
 
+    from .lists import look_back
     from .service import Service, Tally
     from .staff import employ
     from .town import Builder
@@ -53,6 +54,7 @@ def build(*, households: int, seed: int, say: Callable[[str], None], today: date
             say(f"   {at:%Y-%m-%d}: {tally.events} things done")
 
     tally = service.run(progress)
+    look_back(at=datetime.combine(today, datetime.min.time(), service.hours.zone))
     say(f"   {tally.events} things done; {sum(tally.refused.values())} refused {dict(sorted(tally.refused.items()))}")
     return staff.users
 

@@ -23,11 +23,14 @@ from vatra.kernel.actor import Actor
 from vatra.kernel.refused import Refused
 from vatra.rooms.benefits import commands as benefits
 from vatra.rooms.benefits.models import Application
+from vatra.rooms.cases.reminders import remind
 from vatra.rooms.intake.commands import open_contact
 from vatra.rooms.people import commands as people
 from vatra.rooms.people.models import Household, Person
 
-from .clock import OfficeHours
+from .care import Care, kind_of_case
+from .clock import OPENS, OfficeHours
+from .pay import Pay
 from .slips import as_written
 from .staff import Staff
 from .town import Home
@@ -54,6 +57,8 @@ class Service:
         self.hours = OfficeHours(calendar(), zone(), first=first, last=last)
         self.end = datetime.combine(last + timedelta(days=1), datetime.min.time(), self.hours.zone)
         self.rng = random.Random(f"work {seed}")
+        self.care_rng = random.Random(f"care {seed}")
+        self.pay_rng = random.Random(f"pay {seed}")
         self.areas = {area.code: area for area in Area.objects.all()}
         self.form = FormVersion.objects.filter(form="screening", retired_at=None).first()
         self.to_forward: dict[str, list[Application]] = {}
@@ -72,6 +77,8 @@ class Service:
         """Let everything happen. `say` is told now and then how far the service has come."""
         self._plan_arrivals()
         self._plan_lists()
+        self._plan_mornings()
+        Pay(self).begin(self.hours.moment(self.hours.days[0], self.pay_rng))
         with grants_read_once():
             while self._queue:
                 with transaction.atomic():
@@ -131,6 +138,21 @@ class Service:
             if one.weekday() <= 3 and (following.weekday() > 3 or following - one > timedelta(days=3)):
                 at = self.hours.moment(one, self.rng).replace(hour=15, minute=self.rng.randint(0, 40))
                 self.plan(at, self.send_lists)
+
+    def _plan_mornings(self) -> None:
+        """What the house does by itself comes round every morning: whoever is late is reminded."""
+        for on in self.hours.days:
+            self.plan(datetime.combine(on, OPENS, self.hours.zone), self.morning)
+
+    def morning(self, at: datetime) -> None:
+        remind(at=at)
+
+    def care_for(self, home: Home, household: Household, persons: list[Person], at: datetime) -> None:
+        """A case for a few of those who came."""
+        found = None if home.other_office else kind_of_case(home, at, self.sheet["care"], self.care_rng)
+        if found is not None:
+            care = Care(self, home, household, persons)
+            self.plan(self.hours.after(at, self.care_rng.randint(0, 6), self.care_rng), partial(care.open, *found))
 
     # -- the first visit ------------------------------------------------------------------------------------------
 

@@ -63,6 +63,7 @@ class Home:
     sealed_because: str = ""
     applications: tuple[str, ...] | None = None
     guardian: int | None = None
+    case: str = ""  # the type of case that guides and pictures show half-way
 
     @property
     def adults(self) -> list[Member]:
@@ -265,6 +266,7 @@ class Builder:
             kin=[(0, relation, child) for child in children], heating=said.get("heating", "gas"),
             housing=said.get("housing", "rented"), leave_out=tuple(said.get("leave_out", ())),
             sealed_because=said.get("because", "") if sealed else "", guardian=said.get("guardian"),
+            case=said.get("case", ""),
             applications=tuple(said["applications"]) if "applications" in said else () if sealed else None,
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from vatra.rooms.people import commands as people
 from vatra.rooms.people.commands import NewFact, PersonDraft
 from vatra.rooms.people.models import Household, Membership, Person
 
+from .bank import account_number
 from .clock import OfficeHours
 from .slips import as_written
 from .staff import Staff
@@ -40,6 +41,8 @@ class Office(Protocol):
     def plan(self, at: datetime, event: Event) -> None: ...
 
     def window(self, home: Home) -> Actor: ...
+
+    def care_for(self, home: Home, household: Household, persons: list[Any], at: datetime) -> None: ...
 
 
 class Visit:
@@ -80,6 +83,7 @@ class Visit:
         )
         for programme, beneficiary in wanted:
             self.plan(self.hours.soon(at, self.rng, minutes=(1, 14)), partial(self.apply, programme, beneficiary))
+        self.service.care_for(self.home, self.household, self.persons, at)
         self._later(at)
 
     def _answers(self, at: datetime) -> dict[str, Any]:
@@ -138,6 +142,9 @@ class Visit:
                 found.append(("state-child-allowance", place))
         if home.emergency != "none" and self.chance(0.8):
             found.append(("emergency-aid", 0))
+        severe = [n for n, m in enumerate(home.members) if m.disability == "severe" and m.age(at.date()) >= 18]
+        if severe and self.chance(0.5):
+            found.insert(0, ("personal-assistant-allowance", severe[0]))
         return found[:2]
 
     # -- applications ---------------------------------------------------------------------------------------------
@@ -148,6 +155,8 @@ class Visit:
             household=self.household, programme=programme, applicant=self.persons[self._applicant(place)],
             beneficiary=self.persons[place], filed_on=None, actor=self.actor, at=at,
         )  # fmt: skip
+        if programme in self.service.sheet["money"]["accounts"]:
+            self._account(made, programme, place, at)
         papers = list(Paper.objects.filter(application=made).order_by("id"))
         missing = [paper.code for paper in papers if not self.chance(0.83)]
         self._see(made, [paper.code for paper in papers if paper.code not in missing], at)
@@ -160,6 +169,23 @@ class Visit:
                 self.plan(self.hours.after(at, 1, self.rng), partial(self.ask_papers, made))
         elif self.chance(0.25):
             self.plan(self.hours.after(at, self.rng.randint(5, 20), self.rng), partial(self.withdraw, made))
+
+    def _account(self, application: Application, programme: str, place: int, at: datetime) -> None:
+        """Where the money is to go, where they have an account; and for the allowance, what its certificate says."""
+        said = self.service.sheet["money"]
+        payee = application.payee or application.beneficiary
+        if programme == "personal-assistant-allowance":
+            until = at.date() + timedelta(days=self.rng.randint(200, 1400))
+            facts = {
+                "assistant_right": True, "certificate_until": until, "assistant_choice": "allowance",
+                "allowance_agreed": True, "in_residential_care": False,
+            }  # fmt: skip
+            people.record_facts(
+                facts=[NewFact(self.persons[place], code, value, valid_from=at.date()) for code, value in facts.items()],
+                source="document", source_ref=None, actor=self.actor, at=at,
+            )  # fmt: skip
+        if payee and self.chance(said["accounts"][programme]):
+            people.add_account(person=payee, iban=account_number(said["account"], self.rng), actor=self.actor, at=at)
 
     def _applicant(self, place: int) -> int:
         """Whoever is of age asks for themselves; for a child, the first adult of the household."""
