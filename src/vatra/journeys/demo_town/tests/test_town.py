@@ -114,3 +114,39 @@ def test_one_question_is_left_about_maria_and_it_decides(built):
     (question,) = panel.questions
     assert question.fact == "excluding_asset"
     assert set(question.decides) == {"heating-aid", "minimum-inclusion-income"}
+
+
+def test_help_goes_on_after_the_first_day(built):
+    """Cases, people sent to services, money: made by whoever may, and nothing sealed is told to a provider."""
+    from vatra.foundation.worklist.models import Item
+    from vatra.rooms.cases.models import Case, Referral, Visit
+    from vatra.rooms.insight.models import Standing
+    from vatra.rooms.ledger.models import Entry
+    from vatra.rooms.payments.models import Instruction
+    from vatra.rooms.people.models import Household
+
+    sealed = Case.objects.filter(household__sealed_at__isnull=False)
+    assert sealed.count() == len(SHEET["sealed"])
+    assert all(case.sealed_at and case.number.startswith("S-") for case in sealed)
+    assert not Referral.objects.filter(case__in=sealed).exists()
+    assert Visit.objects.filter(state="done").exists() and Case.objects.filter(state="active").exists()
+    assert Entry.objects.filter(step="adopted").exists()
+    assert Standing.objects.count() == Household.objects.filter(closed_at=None).count()
+    paid = Instruction.objects.filter(state="paid").select_related("cycle")
+    assert all(row.cycle.approved_by["id"] != row.cycle.prepared_by["id"] for row in paid)
+    assert Item.objects.filter(done_at=None).exists()
+
+
+def test_a_larger_town_sees_every_turn(db, settings):
+    """Cases that end, people whom a service declines, cycles that are paid and closed, lists that are answered."""
+    from vatra.rooms.benefits.models import ListedChange
+    from vatra.rooms.cases.models import Case, Referral
+    from vatra.rooms.payments.models import Cycle, Instruction
+
+    said: list[str] = []
+    build(households=120, seed=7, say=said.append, today=DAY)
+    assert {"active", "closed"} <= set(Case.objects.values_list("state", flat=True))
+    assert {"declined", "closed"} <= set(Referral.objects.values_list("state", flat=True))
+    assert {"paid"} <= set(Instruction.objects.values_list("state", flat=True))
+    assert {"closed"} <= set(Cycle.objects.values_list("state", flat=True))
+    assert {"accepted"} <= set(ListedChange.objects.values_list("state", flat=True))
