@@ -83,6 +83,13 @@
     if (form) form.requestSubmit();
   });
 
+  // --- a form that comes back with further questions never takes away what was answered meanwhile: an answer on its
+  // way is given up as soon as something is typed, and asked for again with everything ------------------------------
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-keep-typing]");
+    if (form) window.htmx?.trigger(form, "htmx:abort");
+  });
+
   // --- a part that could not be fetched says so where it would have stood -----------------------------------------
   for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(kind, () => {
