@@ -148,7 +148,7 @@ def link_make(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     picture = segno.make(address, error="m").svg_inline(scale=5, border=2)
     context = {"page": page, "row": page.of, "link": link, "address": address, "picture": mark_safe(picture)}
     answer = render(request, "desk/referrals/link.html", context)
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "same-origin"
     return answer
 
 

@@ -134,7 +134,7 @@ def test_a_link_shows_and_answers_without_an_account(sent, cast):
     assert page.status_code == 200 and "A warm meal each day." in text(page)
     for hidden in (*HIDDEN, "/desk/", "/accounts/"):
         assert hidden not in text(page)
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"]
     assert stranger.post(address, {"step": "declined"}).status_code == 422
     assert stranger.post(address, {"step": "declined", "reason": "no_places"}).status_code == 302
     row = Referral.objects.get(pk=sent.pk)
