@@ -2,17 +2,24 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
 from .town import ROOT, Town
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/usr/bin/chromium", "/usr/lib/chromium/chromium", "/snap/bin/chromium", "/opt/google/chrome/chrome")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = os.environ.get(
+    "WALK_PICTURES"
+)  # a folder: every page that is looked at, wide and narrow, to look at oneself
+SHAPE = """() => [...new Set([...document.body.querySelectorAll('*')].map(
+    one => one.tagName + '.' + (one.getAttribute('class') || '')))].sort().join(' ')"""
+GIVEN_UP = ("htmx:sendAbort", "htmx:afterRequest")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -60,12 +67,19 @@ class Walker:
 
     def __init__(self, page: Page, town: Town, language: str) -> None:
         self.page, self.town, self.language = page, town, language
+        self.seen = 0
+        self.known: set[tuple[str, str]] | None = None  # long walks share one, and look at what is new only
         self.console: list[str] = []
         self.left: list[str] = []
-        page.on("console", lambda message: message.type == "error" and self.console.append(message.text))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.console.append(str(error)))
         page.on("request", self._watch)
         page.set_default_timeout(15_000)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Errors; not that a question was given up because somebody typed on."""
+        if message.type == "error" and not message.text.startswith(GIVEN_UP):
+            self.console.append(message.text)
 
     def _watch(self, request: object) -> None:
         url: str = request.url  # type: ignore[attr-defined]
@@ -80,7 +94,9 @@ class Walker:
     def look(self) -> "Walker":
         """Check the page that is open now."""
         self.page.wait_for_load_state("load")
-        faults = [f"axe: {fault}" for fault in accessibility(self.page)]
+        if PICTURES:
+            self.picture(Path(PICTURES))
+        faults = [f"axe: {fault}" for fault in accessibility(self.page)] if self._is_new() else []
         faults += [f"console: {line}" for line in self.console]
         faults += [f"asked elsewhere: {url}" for url in self.left]
         html = self.page.locator("html")
@@ -96,6 +112,28 @@ class Walker:
             raise Faults(f"{self.page.url} ({self.language})\n  " + "\n  ".join(faults))
         return self
 
+    def _is_new(self) -> bool:
+        """Whether no page like this was looked at: of the same address but for ids, built of the same elements."""
+        if self.known is None:
+            return True
+        built = self.page.evaluate(SHAPE)
+        like = (re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", self.page.url.partition("#")[0]), built)
+        new = like not in self.known
+        self.known.add(like)
+        return new
+
+    def picture(self, folder: Path) -> None:
+        """Keep how the page looks at 1280 and at 360 pixels."""
+        before = self.page.viewport_size
+        path = self.page.url.removeprefix(self.town.address).partition("?")[0]
+        name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "x", path)[:60].strip("/").replace("/", ".")
+        folder.mkdir(parents=True, exist_ok=True)
+        for width in (1280, 360):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            self.page.screenshot(path=folder / f"{self.language}-{width}-{name}-{self.seen}.png", full_page=True)
+        self.page.set_viewport_size(before)  # type: ignore[arg-type]
+        self.seen += 1
+
     def sign_in(self, username: str) -> "Walker":
         """Sign in as one of the demonstration's people, in this walker's language."""
         password = self.town.users[username]["password"]
@@ -103,7 +141,7 @@ class Walker:
         self.page.locator("input[name=login]").fill(username)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("form:has(input[name=password]) button[type=submit]").click()
-        self.page.wait_for_url("**/desk/**")
+        self.page.wait_for_url(re.compile(r"/(desk|provider)/"))
         return self.look()
 
     def sign_out(self) -> "Walker":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from .browser import Walker
+from .window import answer, apply_for, decide, see_papers, today
 
 pytestmark = pytest.mark.walk
 
@@ -44,7 +45,7 @@ def test_from_the_door_to_a_decision(walker: Walker):
     agree_with_the_command_line(walker, household)
     application = apply_for(walker, household, "heating-aid")
     see_papers(walker)
-    decide(walker, application)
+    decide(application, lambda username: walker.sign_out().sign_in(username))
     deliver(walker, application)
     look_back(walker, household, visitor)
 
@@ -102,24 +103,9 @@ def screen(walker: Walker, household: str) -> None:
 
 
 def answer_what_is_left(walker: Walker, household: str) -> None:
-    """Each answer changes the panel at once, until the heating aid is entitled, with a sum."""
+    """Until the heating aid is entitled, with a sum."""
+    answer(walker, ANSWERS)
     page = walker.page
-    for _ in range(12):
-        ask = page.locator("form.ask:visible").first
-        if ask.count() == 0:
-            break
-        place, fact = ask.get_attribute("id"), ask.locator("[name=fact]").get_attribute("value")
-        value = ANSWERS[fact]  # type: ignore[index]
-        if ask.locator("select").count():
-            ask.locator("select").select_option(value)
-            ask.locator("button").click()
-        elif ask.locator("input[name=value]").count():
-            ask.locator("input[name=value]").fill(value)
-            ask.locator("button").click()
-        else:
-            ask.locator(f'button[value="{value}"]').click()
-        page.locator(f"form#{place}").wait_for(state="detached")  # the panel came back without this question
-    walker.look()
     assert page.locator("article.answer-yes .answer-sum").count() >= 1, walker.text()
     assert page.locator("article.answer-no .clause-law").count() >= 1  # refused with the very clause and its law
 
@@ -131,56 +117,6 @@ def agree_with_the_command_line(walker: Walker, household: str) -> None:
     assert statuses["heating-aid"] == "entitled", told
     shown = walker.page.locator("article.answer-yes").count()
     assert shown == list(statuses.values()).count("entitled")
-
-
-def today() -> str:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    return datetime.now(ZoneInfo("Europe/Bucharest")).date().isoformat()
-
-
-def apply_for(walker: Walker, household: str, programme: str) -> str:
-    """The request gets its docket number; its page opens."""
-    walker.go(f"/desk/household/{household}/apply/")
-    page = walker.page
-    for offer in page.locator("[name=offer]:not([disabled])").all():
-        offer.set_checked((offer.get_attribute("value") or "").startswith(f"{programme}:"))
-    page.locator("main form button.btn-lead").click()
-    page.wait_for_load_state("load")
-    walker.look()
-    walker.go(f"/desk/household/{household}/beside/")  # what is open here
-    found = re.search(r"/desk/applications/([0-9a-f-]{36})/", page.content())
-    assert found, walker.text()
-    walker.go(f"/desk/applications/{found[1]}/")
-    return found[1]
-
-
-def see_papers(walker: Walker) -> None:
-    """The checklist: each paper is seen once."""
-    page = walker.page
-    for _ in range(15):
-        form = page.locator("form.paper-see")
-        if form.count() == 0:
-            break
-        left = form.count()
-        form.first.locator("button").click()
-        page.wait_for_function("left => document.querySelectorAll('form.paper-see').length < left", arg=left)
-    assert page.locator("form.paper-see").count() == 0
-    walker.look()
-
-
-def decide(walker: Walker, application: str) -> None:
-    """Drafted, reported, countersigned, signed: by four people. Only then there is a number and a letter."""
-    page = walker.page
-    for username, step in [("ioana", "draft"), ("doina", "report"), ("vasile", "countersign"), ("radu", "sign")]:
-        walker.sign_out().sign_in(username)
-        walker.go(f"/desk/applications/{application}/")
-        page.locator(f"form[action$='/{step}/'] button.btn").last.click()
-        page.wait_for_load_state("load")
-        walker.look()
-        assert page.locator(".errors").count() == 0, walker.text()
-    assert page.locator(".decision a[href$='.pdf']").count() == 1
 
 
 def deliver(walker: Walker, application: str) -> None:
