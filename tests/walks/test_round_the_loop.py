@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from . import care, money
 from .browser import Walker
-from .cast import Cast, press, send
+from .cast import Cast, press
 from .town import Town
 from .window import answer, apply_for, decide, see_papers
 

@@ -111,7 +111,7 @@ def _text(text: str) -> dict[str, Any] | None:
 
 def _coded(code_list: str, code: str) -> dict[str, Any] | None:
     found = code_of(code_list, code) if code else None
-    return {"kind": "said", "said": found.title, "code": code} if found else _text(code)
+    return {"kind": "said", "said": found.title} if found else _text(code)
 
 
 def _household(card: HouseholdCard, member: MemberCard, on: date) -> dict[str, Any] | None:

@@ -107,6 +107,14 @@ def test_exactly_what_was_chosen_is_disclosed_and_kept(town, cast, sent):
     assert event.payload["fields"] == ["age", "name", "phone"] and event.payload["digest"] == sent.payload_digest
 
 
+def test_what_is_coded_keeps_the_name_of_its_field(town, cast):
+    """The need, the role and the like are told in words; what they are called stays the field's."""
+    sent = send(town, cast, fields=["name", "need", "household"])
+    fields = received_page(sent.pk, actor=cast.petra).of.fields
+    assert [field["code"] for field in fields] == ["name", "household", "need"]
+    assert next(field for field in fields if field["code"] == "need")["kind"] == "said"
+
+
 def test_later_changes_do_not_reach_what_was_sent(town, cast, sent):
     from vatra.rooms.people.models import Identity, Name
 
