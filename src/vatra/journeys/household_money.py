@@ -17,7 +17,8 @@ LATEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A right, with the month that is paid next; None where nothing more comes, or another body pays."""
+    """A right, with the month that is paid next; None where nothing more comes, another body
+    pays, or the reader may not see what was paid already."""
 
     row: EntitlementRow
     next_month: date | None
@@ -46,7 +47,7 @@ def household_money(household_id: UUID, *, actor: Actor, at: datetime) -> Househ
     held = None
     if may(actor, "benefits.view"):
         rows = entitlements_of(household_id, actor=actor, names=names)
-        held = [Held(row, next_month(row, payments or [])) for row in rows]
+        held = [Held(row, None if payments is None else next_month(row, payments)) for row in rows]
     latest = sorted(payments or [], key=lambda row: (row.period, row.attempt), reverse=True)[:LATEST]
     accounts = accounts_of(card.standing, standing=card.standing)
     return HouseholdMoney(
