@@ -38,6 +38,7 @@ SAMPLES: dict[str, list[str]] = {
     ],
     "token": ["nothing"],  # who holds a link asks with theirs
 }
+MOST_OF_ANY_KIND = 40  # more than there are kinds with records
 # Addresses of the accounts package: they say a user's own name only, and one of them signs out.
 NOT_OURS = ("accounts/",)
 
@@ -85,12 +86,13 @@ class Records:
             self.by_kind[kind] = [str(id) for id in ids]
 
     def for_parameter(self, name: str) -> list[str]:
-        """`household_id` means households; a mere `id` may mean anything."""
+        """`household_id` means households; a mere `id` may mean anything: one of each kind, and some more."""
         word = name.removesuffix("_id").removesuffix("_uuid")
         named = [ids for kind, ids in self.by_kind.items() if kind.rsplit(".", 1)[-1] == word]
         chosen = named or list(self.by_kind.values())
         turns = itertools.zip_longest(*chosen)  # one of each kind first
-        return [id for turn in turns for id in turn if id is not None]
+        found = [id for turn in turns for id in turn if id is not None]
+        return found if named else found[:MOST_OF_ANY_KIND]
 
 
 def filled(

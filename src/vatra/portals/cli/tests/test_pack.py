@@ -42,7 +42,7 @@ def test_a_wrong_call_exits_with_2():
 
 def test_loading_says_what_it_did_and_a_faulty_pack_is_not_loaded(db, copy):
     code, out, _ = run("load", copy, "--json")
-    assert code == 0 and json.loads(out)["counts"]["programme"]["created"] == 5
+    assert code == 0 and json.loads(out)["counts"]["programme"]["created"] == 6
     roles = copy / "roles.yaml"
     roles.write_text(roles.read_text(encoding="utf-8").replace("intake.screen", "intake.scren", 1), encoding="utf-8")
     code, out, err = run("load", copy, "--json")

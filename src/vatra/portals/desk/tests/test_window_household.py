@@ -199,4 +199,4 @@ def test_somebody_alone_has_a_window_too(elena, town):
     for what in ("window", "beside", "apply"):
         assert elena.get(address(alone, what)).status_code == 200
     everyone = elena.get(address(alone)).context["panel"]
-    assert everyone.programmes == 5
+    assert everyone.programmes == 6

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from vatra.foundation.access.queries import may
 from vatra.foundation.docket.queries import deadlines_of
@@ -25,10 +25,15 @@ GROUPS = {
     "open": [ReferralState.ACCEPTED, ReferralState.STARTED, ReferralState.DELIVERED],
     "ended": [ReferralState.DECLINED, ReferralState.OUTCOME, ReferralState.CLOSED, ReferralState.WITHDRAWN],
 }
+# A shelter's name may tell its place, and a page behind a link may lie open on a screen: its kind stands for it.
+NAME_TO_SHOW = Case(
+    When(Q(service__address_sealed=True) | Q(service__service_type__address_sealed=True), then=Value("")),
+    default=F("service__name"),
+)
 COLUMNS = {
     "number": F("entry__number"), "foreign": F("entry__foreign_number"), "year": F("entry__register__year"),
     "office": F("from_office__name"), "type_title": F("service__service_type__title"),
-    "service_name": F("service__name"), "consent_gone": F("consent__withdrawn_at"), "to": F("to_body__name"),
+    "service_name": NAME_TO_SHOW, "consent_gone": F("consent__withdrawn_at"), "to": F("to_body__name"),
 }  # fmt: skip
 PLAIN = ["id", "state", "sent_at", "payload", "payload_digest", "decline_reason", "outcome", "service_id"]
 
