@@ -85,15 +85,25 @@ def measure(address: str, client: object) -> dict[str, object]:
     }
 
 
+def codes() -> list[str]:
+    """What a page of the town is called by: a plan, an indicator, programmes."""
+    from vatra.rooms.insight.models import Indicator
+    from vatra.rooms.policy.queries import plans
+    from vatra.rooms.programmes.models import Programme
+
+    held = Indicator.objects.filter(retired_on=None).values_list("code", flat=True)
+    return [*(plan.code for plan in plans()), *held[:1], *Programme.objects.values_list("code", flat=True)]
+
+
 def pages() -> dict[str, list[str]]:
     """Route → addresses with real records, the latest first."""
     from django.urls import get_resolver
-    from tests.crawl.crawler import NOT_OURS, Records, filled, patterns
+    from tests.crawl.crawler import NOT_OURS, SAMPLES, Records, filled, patterns
 
-    records, found = Records(), {}
+    records, found, samples = Records(), {}, {**SAMPLES, "code": codes()}
     for route, converters in patterns(get_resolver().url_patterns):
         if not route.startswith(NOT_OURS):
-            found[route] = list(itertools.islice(filled(route, converters, records), 40))
+            found[route] = list(itertools.islice(filled(route, converters, records, samples), 40))
     return found
 
 
