@@ -9,7 +9,7 @@ from lxml import etree
 from vatra.kernel.refused import Refused
 from vatra.rooms.payments.bank.answers import DEPTH_LIMIT, read
 
-ISO = Path(__file__).resolve().parents[6].parent / "shared" / "data" / "interop" / "iso20022"
+ISO = Path(__file__).resolve().parents[6] / "shared" / "data" / "interop" / "iso20022"
 
 
 def pain002(version: str, *, group: str = "PART", new: bool) -> str:

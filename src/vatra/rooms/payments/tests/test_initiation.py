@@ -13,7 +13,7 @@ from vatra.rooms.payments.bank.initiation import Batch, Debtor, Transfer, WrongS
 
 from .people import iban
 
-ISO = Path(__file__).resolve().parents[6].parent / "shared" / "data" / "interop" / "iso20022"
+ISO = Path(__file__).resolve().parents[6] / "shared" / "data" / "interop" / "iso20022"
 SCHEMAS = [
     ISO / "xsd_pyiso20022" / "pain.001.001.09.xsd",
     ISO / "pain001_corpus" / "xsd" / "pain.001.001.09.xsd",
