@@ -137,6 +137,8 @@ def test_help_goes_on_after_the_first_day(built):
     assert Item.objects.filter(done_at=None).exists()
 
 
+@pytest.mark.slow
+@pytest.mark.once
 def test_a_larger_town_sees_every_turn(db, settings):
     """Cases that end, people whom a service declines, cycles that are paid and closed, lists that are answered."""
     from vatra.rooms.benefits.models import ListedChange
