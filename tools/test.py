@@ -100,7 +100,11 @@ def postgres(run: Run) -> None:
         try:
             with cluster() as url:
                 return run.pytest(
-                    "-m", "not walk and not sqlite_only and not once", "--only-database", *parallel(), VATRA_DATABASE_URL=url
+                    "-m",
+                    "not walk and not sqlite_only and not once",
+                    "--only-database",
+                    *parallel(),
+                    VATRA_DATABASE_URL=url,
                 )
         except NoPostgres as problem:
             print(problem)
