@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from vatra.foundation.audit.commands import record
 from vatra.kernel.actor import Actor, ActorKind
@@ -58,10 +59,11 @@ def grant_role(
     *, user: User, role: str, office: UUID | None = None, area_path: str = "", because: str, actor: Actor, at: datetime,
     until: datetime | None = None,
 ) -> RoleGrant:  # fmt: skip
-    """Give a role, for an office, an area or everywhere. Refuses roles that one person may not hold together."""
+    """Give a role, for an office, an area or everywhere. Refuses roles that one person may not hold at the same time."""
     wanted = Role.objects.get(code=role)
-    held = RoleGrant.objects.filter(user=user, valid_until=None).select_related("role")
-    for grant in held:
+    begun = Q(valid_from__lt=until) if until else Q()
+    ahead = Q(valid_until=None) | Q(valid_until__gt=at)
+    for grant in RoleGrant.objects.filter(begun, ahead, user=user).select_related("role"):
         if grant.role_id in wanted.incompatible_with or wanted.code in grant.role.incompatible_with:
             raise Refused(
                 "incompatible_roles",
