@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import numpy as np
+from functools import cache
 
 from ..names.reasons import Reason
 from .parameters import LEVELS
-from .scoring import decode
 from .sql import ORDER
 
 _NAME = {
@@ -23,28 +21,22 @@ _BIRTH = {
 }  # fmt: skip
 
 
+def _code(name: str, level: str) -> str:
+    """The code of one field's level of agreement."""
+    if level == "swapped" and name in ("given", "family"):
+        return "name_parts_swapped"
+    if name in ("given", "father", "mother", "family"):
+        return f"{name}_name_{_NAME.get(level, 'similar')}"
+    return _BIRTH[level] if name == "birth" else f"{name}_{level}"
+
+
 def codes(pattern: int) -> list[str]:
     """Reason codes of one pattern, those for it first."""
-    levels = decode(np.array([pattern], dtype=np.int64))
-    out: list[str] = []
-    for name in ORDER:
-        at = int(levels[name][0])
-        if not at:
-            continue
-        level = LEVELS[name][at - 1]
-        if level == "swapped" and name in ("given", "family"):
-            code = "name_parts_swapped"
-        elif name in ("given", "father", "mother", "family"):
-            code = f"{name}_name_{_NAME.get(level, 'similar')}"
-        elif name == "birth":
-            code = _BIRTH[level]
-        else:
-            code = f"{name}_{level}"
-        if code not in out:
-            out.append(code)
-    return sorted(out, key=lambda c: c.endswith("_differs"))
+    levels = ((name, pattern >> 4 * place & 15) for place, name in enumerate(reversed(ORDER)))
+    found = dict.fromkeys(_code(name, LEVELS[name][at - 1]) for name, at in reversed([*levels]) if at)
+    return sorted(found, key=lambda c: c.endswith("_differs"))
 
 
-def words(pattern: int, translate: Callable[[str], str]) -> str:
-    """The reasons of one pattern as sentences in the language of `translate` (a gettext function)."""
-    return "; ".join(Reason(code).head(translate) for code in codes(pattern))
+def heads(translate: Callable[[str], str]) -> Callable[[str], str]:
+    """What a code says in the language of `translate` (a gettext function), translated once."""
+    return cache(lambda code: Reason(code).head(translate))

@@ -13,7 +13,7 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop as _
 
 from ..names.reasons import Reason
-from .explain import codes, words
+from .explain import codes, heads
 from .run import Run
 
 
@@ -112,11 +112,12 @@ def write_review(run: Run, path: Path, most: int = 2000) -> int:
 def _reasons(run: Run, table: str) -> pa.Table:
     """The reasons of every pattern in a table: in words, in the language of the run, and as codes."""
     found = run.con.execute(f"SELECT DISTINCT pattern FROM {table}").fetchnumpy()["pattern"]
-    patterns = [int(p) for p in found]
+    said = heads(run.translate)
+    reasons = [codes(p) for p in found.tolist()]
     return pa.table({
-        "pattern": pa.array(patterns, pa.int64()),
-        "reasons": pa.array([words(p, run.translate) for p in patterns], pa.string()),
-        "reason_codes": pa.array([";".join(codes(p)) for p in patterns], pa.string()),
+        "pattern": pa.array(found, pa.int64()),
+        "reasons": pa.array(["; ".join(map(said, each)) for each in reasons], pa.string()),
+        "reason_codes": pa.array([";".join(each) for each in reasons], pa.string()),
     })  # fmt: skip
 
 

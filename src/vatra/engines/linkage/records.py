@@ -14,6 +14,7 @@ from vatra.kernel.words import gettext_noop as _
 from . import sql, values
 from .columns import Columns
 from .run import Run
+from .sql_names import NAMES
 
 TYPICAL_OF = 200
 """Records' worth of the usual frequency that a file's own frequencies are mixed with, so that a short list
@@ -144,7 +145,7 @@ def understand(run: Run) -> None:
         )
         source = "filled"
         have |= {c for c, _ in parts}
-    names = [(f, f"{f}_name", c) for f, c in sql.NAMES.items() if f"{f}_name" in have]
+    names = [(f, f"{f}_name", c) for f, c in NAMES.items() if f"{f}_name" in have]
     union = (
         " UNION ALL ".join(f"SELECT {column} AS value FROM {source}" for _, column, _ in names)
         or "SELECT NULL AS value"
@@ -243,8 +244,8 @@ def _others(run: Run, have: set[str], source: str, selects: list[str], joins: li
 def _frequencies(run: Run) -> None:
     """Table `records`: `plain_records` with the log frequency of each value within its field."""
     con, floors, usual = run.con, run.parameters.floors, run.parameters.usual
-    of = {f"{c}_q": (f"{c}_s", "name") for f, c in sql.NAMES.items() if f in run.present}
-    of |= {f"{c}_tq": (f"{c}_t1", "name") for f, c in sql.NAMES.items() if f in run.present}
+    of = {f"{c}_q": (f"{c}_s", "name") for f, c in NAMES.items() if f in run.present}
+    of |= {f"{c}_tq": (f"{c}_t1", "name") for f, c in NAMES.items() if f in run.present}
     single = {"birth": "birth", "locality": "l_f", "phone": "phone", "household": "household", "identifier": "i0"}
     of |= {f"{f}_q": (column, f) for f, column in single.items() if f in run.present}
     selects, joins = ["r.*"], []

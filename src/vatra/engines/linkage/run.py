@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from . import sql
+from . import sql, sql_names
 from .cluster import components, split
 from .columns import Columns
 from .correction import correct
@@ -22,8 +22,12 @@ from .scoring import SCORE_SQL, pattern_table
 
 KEYS_AT_ONCE = 600_000
 """Blocking keys held at a time, and"""
-PAIRS_AT_ONCE = 250_000
-"""pairs compared at a time: both bound the memory."""
+PAIRS_AT_ONCE = 500_000
+"""pairs compared at a time, and"""
+MET_AT_ONCE = 2_500_000
+"""pairs looked at for whether they are worth comparing: all three bound the memory."""
+NEIGHBOURS = 4096
+"""Records that stand in one part or another together."""
 MAX_COMPONENT = 400
 """A component larger than this is clustered on its edges alone, without comparing every pair inside it."""
 SLACK = 6.5
@@ -95,26 +99,52 @@ def block(run: Run) -> None:
         con.execute("DROP TABLE blocked")
     con.execute(f"CREATE TABLE light AS {sql.light_statement(run.present, run.identifiers)}")
     above = run.parameters.prior("stranger", run.records) - run.parameters.prior("match", run.records) - SLACK
-    worth = sql.worth_statement(
-        "SELECT DISTINCT l, r FROM met", present=run.present, identifiers=run.identifiers, above=round(above, 3)
-    )
-    con.execute(f"CREATE TABLE pairs AS {worth}")
+    con.execute("CREATE TABLE pairs (l INTEGER, r INTEGER)")
+    for part in ranges(run, "met", MET_AT_ONCE):
+        worth = sql.worth_statement(
+            f"SELECT DISTINCT l, r FROM met WHERE {part}",
+            present=run.present, identifiers=run.identifiers, above=round(above, 3),
+        )  # fmt: skip
+        con.execute(f"INSERT INTO pairs {worth}")
     con.execute("DROP TABLE met")
     con.execute("DROP TABLE light")
     count = con.execute("SELECT count(*) FROM pairs").fetchall()[0][0]
     run.say(f"{count} pairs to compare")
 
 
+def ranges(run: Run, pairs: str, at_once: int) -> list[str]:
+    """Conditions on `l` that cut a table (l, r) into parts of about `at_once` pairs.
+
+    Records that follow each other lie together on the pages of the carrier: it reads those of a range, and no others.
+    """
+    counted = run.con.execute(
+        f"SELECT l // {NEIGHBOURS} AS place, count(*) AS pairs FROM {pairs} GROUP BY place ORDER BY place"
+    ).fetchall()
+    bounds, held = [], 0
+    for place, count in counted:
+        if held and held + count > at_once:
+            bounds.append(place * NEIGHBOURS)
+            held = 0
+        held += count
+    edges = zip([0, *bounds], [*bounds, (run.records + 1)], strict=True)
+    return [f"l >= {low} AND l < {high}" for low, high in edges]
+
+
 def compare(run: Run, pairs: str, into: str, *, keep: float | None = KEEP_ABOVE) -> None:
     """Table `into` (l, r, pattern, frequency, score) for the pairs of a table (l, r)."""
     con = run.con
-    count = con.execute(f"SELECT count(*) FROM {pairs}").fetchall()[0][0]
-    parts = max(1, -(-count // PAIRS_AT_ONCE))
-    for number in range(parts):
-        part = pairs if parts == 1 else f"(SELECT * FROM {pairs} WHERE l % {parts} = {number})"
-        levels = sql.levels_statement(part, present=run.present, identifiers=run.identifiers)
-        statement = sql.patterns_statement(f"({levels})", run.parameters, present=run.present)
-        con.execute(f"CREATE TABLE patterned AS {statement}" if not number else f"INSERT INTO patterned {statement}")
+    con.execute(f"CREATE TABLE unlike_names AS {sql_names.unlike_names_statement(pairs, present=run.present)}")
+    con.execute(f"CREATE TABLE name_levels AS {sql_names.name_levels_statement('unlike_names')}")
+    con.execute("DROP TABLE unlike_names")
+    con.execute("CREATE TABLE patterned (l INTEGER, r INTEGER, pattern BIGINT, frequency FLOAT, kin_frequency FLOAT)")
+    for part in ranges(run, pairs, PAIRS_AT_ONCE):
+        levels = sql.levels_statement(
+            f"(SELECT * FROM {pairs} WHERE {part})", present=run.present, identifiers=run.identifiers
+        )
+        con.execute(
+            f"INSERT INTO patterned {sql.patterns_statement(f'({levels})', run.parameters, present=run.present)}"
+        )
+    con.execute("DROP TABLE name_levels")
     patterns = np.asarray(con.execute("SELECT DISTINCT pattern FROM patterned").fetchnumpy()["pattern"], dtype=np.int64)
     cross = 1.0
     if run.link:

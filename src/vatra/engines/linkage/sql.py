@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from .parameters import LEVELS, NAME_LEVELS, Parameters
+from .sql_names import NAMES, levels_of
 
-NAMES = {"given": "g", "father": "p", "mother": "o", "family": "n"}
-"""Field to the prefix of its columns in `records`."""
 ORDER = ("given", "father", "mother", "family", "birth", "sex", "phone", "locality", "household", "identifier")
 """A pattern is the number whose hexadecimal digits, in this order, are the levels of agreement: 0 unknown,
 1 the first…"""
@@ -186,46 +185,6 @@ def worth_statement(pairs: str, *, present: set[str], identifiers: int, above: f
     )
 
 
-def _distance(c: str) -> str:
-    """Letters apart, 99 where it does not matter; computed once per pair and name, for it is what costs."""
-    a, b = f"a_{c}_", f"b_{c}_"
-    return (
-        f"CASE WHEN {a}f IS NULL OR {b}f IS NULL OR {a}f = {b}f OR {a}x <> {b}x OR abs(length({a}f) - length({b}f)) > 3 "
-        f"THEN 99 ELSE levenshtein({a}f, {b}f) END"
-    )
-
-
-def _name_level(c: str) -> str:
-    a, b = f"a_{c}_", f"b_{c}_"
-    shortest = f"least(length({a}f), length({b}f))"
-    distance = f"{c}_distance"
-    arabic_bits = f"CASE WHEN {a}x THEN {a}m & ~{b}m ELSE {b}m & ~{a}m END"
-    meet = f"({a}s = {b}s OR {a}s = {b}a OR {a}a = {b}s)"
-    part = (
-        f"(({a}t2 IS NOT NULL OR {b}t2 IS NOT NULL) AND "
-        f"({a}t1 = {b}t1 OR {a}t1 = {b}t2 OR {a}t2 = {b}t1 OR {a}t2 = {b}t2))"
-    )
-    related = f"({a}r1 = {b}r1 OR {a}r1 = {b}r2 OR {a}r2 = {b}r1 OR {a}r2 = {b}r2)"
-    at = {level: i for i, level in enumerate(NAME_LEVELS, start=1)}
-    return (
-        f"CASE WHEN {a}f IS NULL OR {b}f IS NULL THEN 0 WHEN {a}f = {b}f THEN {at['same']} "
-        f"WHEN {meet} THEN CASE WHEN {a}x <> {b}x THEN "
-        f"CASE WHEN bit_count({arabic_bits}) = 0 THEN {at['script']} ELSE {at['sounds']} END "
-        f"WHEN {distance} <= greatest(1, {shortest} / 3) THEN {at['spelling']} ELSE {at['sounds']} END "
-        f"WHEN length({a}f) = 1 OR length({b}f) = 1 THEN "
-        f"CASE WHEN left({a}k, 1) = left({b}k, 1) OR ({a}x = {b}x AND left({a}f, 1) = left({b}f, 1)) "
-        f"THEN {at['initial']} WHEN {a}x = {b}x THEN {at['differs']} ELSE {at['differs_script']} END "
-        f"WHEN {part} THEN {at['part']} "
-        f"WHEN {distance} <= 3 AND ({distance} <= CASE WHEN {shortest} >= 7 THEN 2 WHEN {shortest} >= 4 THEN 1 ELSE 0 END "
-        f"OR ({a}bag = {b}bag AND {distance} <= 2)) THEN {at['similar']} "
-        f"WHEN {a}x = {b}x AND {a}bag = {b}bag AND {shortest} >= 5 THEN {at['similar']} "
-        f"WHEN {distance} <= CASE WHEN {shortest} >= 8 THEN 3 WHEN {shortest} >= 5 THEN 2 ELSE 0 END THEN {at['close']} "
-        f"WHEN {a}x <> {b}x AND least(length({a}k), length({b}k)) >= 3 AND abs(length({a}k) - length({b}k)) <= 1 "
-        f"AND levenshtein({a}k, {b}k) <= 1 THEN {at['similar']} "
-        f"WHEN {related} THEN {at['related']} WHEN {a}x = {b}x THEN {at['differs']} ELSE {at['differs_script']} END"
-    )
-
-
 _FIGURES = " + ".join(
     f"CASE WHEN a_birth % {10 ** (n + 1)} - a_birth % {10**n} <> b_birth % {10 ** (n + 1)} - b_birth % {10**n} THEN 1 ELSE 0 END"
     for n in range(8)
@@ -278,18 +237,20 @@ _LOCALITY = (
 
 
 SWAPPED = (
-    "CASE WHEN a_g_s = b_n_s THEN a_n_s IS NULL OR b_g_s IS NULL OR a_n_s = b_g_s "
-    "OR levenshtein(a_n_f, b_g_f) <= greatest(1, length(b_g_f) / 3) "
-    "WHEN a_n_s = b_g_s THEN a_g_s IS NULL OR b_n_s IS NULL OR levenshtein(a_g_f, b_n_f) <= greatest(1, length(b_n_f) / 3) "
-    "ELSE FALSE END"
+    "CASE WHEN a_g_s = b_n_s THEN a_n_v IS NULL OR b_g_v IS NULL OR a_n_v = b_g_v OR n_g_near OR a_n_s = b_g_s "
+    "WHEN a_n_s = b_g_s THEN a_g_v IS NULL OR b_n_v IS NULL OR g_n_near ELSE FALSE END"
 )
 """Given and family name stand in each other's place: one by skeleton, the other by skeleton, nearly, or unknown."""
 
 
 def levels_statement(pairs: str, *, present: set[str], identifiers: int) -> str:
-    """SELECT (l, r, one column per field with its level) for the pairs of a table (l, r)."""
+    """SELECT (l, r, one column per field with its level) for the pairs of a table (l, r); reads `name_levels`, where all
+    of `unlike_names_statement` must stand."""
     level = {
-        **{f: _name_level(c) for f, c in NAMES.items()},
+        **{
+            f: f"CASE WHEN a_{c}_v IS NULL OR b_{c}_v IS NULL THEN 0 WHEN a_{c}_v = b_{c}_v THEN 1 ELSE {c}_level END"
+            for f, c in NAMES.items()
+        },
         "birth": _BIRTH,
         "sex": _simple("sex"),
         "phone": _PHONE,
@@ -298,34 +259,39 @@ def levels_statement(pairs: str, *, present: set[str], identifiers: int) -> str:
         "identifier": _identifier_level(identifiers),
     }
     columns = ", ".join(f"CAST({level[f] if f in present else '0'} AS TINYINT) AS {f}" for f in ORDER)
-    distances = "".join(f", {_distance(c)} AS {c}_distance" for f, c in NAMES.items() if f in present)
-    if "birth" in present:
-        distances += (
-            ", CASE WHEN a_birth IS NULL OR b_birth IS NULL OR a_birth = b_birth THEN 99 "
-            f"ELSE {_FIGURES} END AS birth_distance"
-        )
-    swapped = SWAPPED if {"given", "family"} <= present else "FALSE"
+    distance = (
+        ", CASE WHEN a_birth IS NULL OR b_birth IS NULL OR a_birth = b_birth THEN 99 "
+        f"ELSE {_FIGURES} END AS birth_distance"
+        if "birth" in present
+        else ""
+    )
     carried = "".join(f", a_{c}, b_{c}" for c in frequency_columns(present))
     flat = [f"a.{c} AS a_{c}, b.{c} AS b_{c}" for c in compared_columns(present, identifiers)]
     joins = []
     for f, c in NAMES.items():
         if f in present:
-            flat += [f"{side}{c}.{x} AS {side}_{c}_{x}" for x in NAME_FEATURES for side in "ab"]
-            joins += [f"LEFT JOIN name_values {side}{c} ON {side}.{c}_v = {side}{c}.v" for side in "ab"]
+            flat.append(f"{c}{c}.level AS {c}_level")
+            joins.append(levels_of(c, c, f"a.{c}_v"))
+    swapped = "FALSE"
+    if {"given", "family"} <= present:
+        swapped = SWAPPED
+        flat += ["ng.near AS n_g_near", "gn.near AS g_n_near"]
+        joins += [
+            levels_of("n", "g", "CASE WHEN a.g_s = b.n_s THEN a.n_v END"),
+            levels_of("g", "n", "CASE WHEN a.n_s = b.g_s THEN a.g_v END"),
+        ]
     return (
-        f"SELECT l, r, {columns}, coalesce({swapped}, FALSE) AS swapped{carried} FROM (SELECT *{distances} FROM ("
+        f"SELECT l, r, {columns}, coalesce({swapped}, FALSE) AS swapped{carried} FROM (SELECT *{distance} FROM ("
         f"SELECT q.l, q.r, {', '.join(flat)} FROM {pairs} q JOIN records a ON q.l = a.rid JOIN records b ON q.r = b.rid "
         f"{' '.join(joins)}))"
     )
 
 
-NAME_FEATURES = ("f", "k", "s", "a", "t1", "t2", "x", "m", "bag", "r1", "r2")
-"""Columns of `name_values` that comparison reads."""
-
-
 def compared_columns(present: set[str], identifiers: int) -> list[str]:
     """Columns of `records` that comparison reads."""
-    out: list[str] = []
+    out = [f"{c}_v" for f, c in NAMES.items() if f in present]
+    if {"given", "family"} <= present:
+        out += ["g_s", "n_s"]
     if "birth" in present:
         out += ["birth", "year", "md", "dm", "ym"]
     out += [f for f in ("sex", "phone", "household") if f in present]
