@@ -11,6 +11,7 @@ from vatra.rooms.cases import commands as cases
 from vatra.rooms.cases.definition import definition_of
 from vatra.rooms.cases.models import Action, Case, Need, Referral, Review
 from vatra.rooms.cases.queries.suggestions import suggestions
+from vatra.rooms.cases.referral_states import ENDED
 from vatra.rooms.people.commands import give_consent
 from vatra.rooms.people.models import Household, Person
 from vatra.rooms.providers.models import Service
@@ -188,11 +189,12 @@ class Care:
         definition = definition_of(Case.objects.select_related("type").get(pk=self.case.pk).type)
         if any(one.holds == "closure_approved" for one in definition.closing):
             review = cases.ask_review(
-                case=self.case.pk, kind="closure", summary=self.some("summaries"), actor=self.worker, at=at
+                case=self.case.pk, kind="closing", summary=self.some("summaries"), actor=self.worker, at=at
             )
             cases.approve_review(review=review.pk, actor=self.staff["doina"], at=at + timedelta(minutes=20))
         outcomes = [one.code for one in definition.outcomes]
         outcome = self.rng.choices(outcomes, weights=[9, 5, *[1] * (len(outcomes) - 2)])[0]
+        self.end_referrals(at)
         ends = {}
         for need in Need.objects.filter(case=self.case.pk, state="open").order_by("pk"):
             met = self.chance(0.72)
@@ -200,6 +202,17 @@ class Care:
         cases.close_case(
             case=self.case.pk, outcome=outcome, needs=ends, actor=self.worker, at=at + timedelta(minutes=30)
         )
+
+    def end_referrals(self, at: datetime) -> None:
+        """What has begun goes on without the case; whoever was still to answer is told that nobody comes."""
+        for row in Referral.objects.filter(case=self.case.pk).exclude(state__in=ENDED).order_by("pk"):
+            by = {"referral": row.pk, "actor": self.worker, "at": at}
+            if row.state in {"started", "delivered"}:
+                cases.give_outcome(outcome="goes_on", **by)
+            if row.state in {"started", "delivered", "outcome", "declined"}:
+                cases.close_referral(**by)
+            else:
+                cases.withdraw_referral(because=self.some("withdrawn"), **by)
 
     # -- sending somebody to a service ----------------------------------------------------------------------------
 
@@ -224,14 +237,19 @@ class Care:
         if self.chance(0.9):
             self.later(at, (0, 5), partial(self.answer, made.pk, choice))
 
-    def _recipient(self, referral: Referral) -> Actor:
-        """Somebody of the provider where one works with Vatra; otherwise the worker writes down what was said."""
-        body = str(referral.to_body_id)
-        return next((one for one in self.staff.actors.values() if one.office == body), self.worker)
+    def _recipient(self, referral: Any) -> tuple[Referral, Actor] | None:
+        """A referral that is still open, and somebody of its provider where one works with Vatra; otherwise the worker
+        writes down what was said."""
+        row = Referral.objects.exclude(state__in=ENDED).filter(pk=referral).first()
+        if row is None:
+            return None
+        body = str(row.to_body_id)
+        return row, next((one for one in self.staff.actors.values() if one.office == body), self.worker)
 
     def answer(self, referral: Any, choice: int, at: datetime) -> None:
-        row = Referral.objects.get(pk=referral)
-        who = self._recipient(row)
+        if not (found := self._recipient(referral)):
+            return
+        row, who = found
         cases.see(referral=referral, actor=who, at=at)
         if self.chance(0.12):
             return  # opened, and no answer: it grows late
@@ -251,19 +269,21 @@ class Care:
         self.take_on(referral, at + timedelta(minutes=4))
 
     def take_on(self, referral: Any, at: datetime) -> None:
-        who = self._recipient(Referral.objects.get(pk=referral))
-        cases.accept(referral=referral, actor=who, at=at)
-        if self.chance(0.92):
-            self.later(at, (1, 8), partial(self.serve, referral))
+        if found := self._recipient(referral):
+            cases.accept(referral=referral, actor=found[1], at=at)
+            if self.chance(0.92):
+                self.later(at, (1, 8), partial(self.serve, referral))
 
     def serve(self, referral: Any, at: datetime) -> None:
-        who = self._recipient(Referral.objects.get(pk=referral))
-        cases.start(referral=referral, actor=who, at=at)
-        if self.chance(0.75):
-            self.later(at, (10, 55), partial(self.report, referral))
+        if found := self._recipient(referral):
+            cases.start(referral=referral, actor=found[1], at=at)
+            if self.chance(0.75):
+                self.later(at, (10, 55), partial(self.report, referral))
 
     def report(self, referral: Any, at: datetime) -> None:
-        who = self._recipient(Referral.objects.get(pk=referral))
+        if not (found := self._recipient(referral)):
+            return
+        _, who = found
         cases.deliver(referral=referral, actor=who, at=at)
         if self.chance(0.15):
             return
@@ -274,6 +294,8 @@ class Care:
 
     def note(self, referral: Any, outcome: str, at: datetime) -> None:
         """The worker takes note of the outcome, and with it the need is met."""
+        if not self._recipient(referral):
+            return
         row = cases.close_referral(referral=referral, actor=self.worker, at=at)
         if row.need_id and outcome in {"reached", "goes_on"}:
             cases.close_need(need=row.need_id, state="met", actor=self.worker, at=at)

@@ -12,9 +12,11 @@ from vatra.foundation.catalogue.queries import zone
 from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
+from vatra.rooms.benefits.queries import number_of
 
 from .definition import definition_of
-from .models import Action, Case, Need, Plan, Review, ReviewKind, Visit
+from .models import Action, Case, Need, Plan, Referral, Review, ReviewKind, Visit
+from .referral_states import ENDED
 from .states import ActionState, NeedState, ReviewState, VisitState
 
 
@@ -83,6 +85,20 @@ def nothing_planned(case: Case, at: datetime, within: int) -> Wanting | None:
     return Wanting(
         "still_planned", gettext_noop("Still planned: %(actions)s actions, %(visits)s visits."),
         gettext_noop("Say of each whether it was done, or why not."), {"actions": actions, "visits": visits},
+    )  # fmt: skip
+
+
+@condition("referrals_ended", always=True)
+def referrals_ended(case: Case, at: datetime, within: int) -> Wanting | None:
+    """Nobody is left waiting for a person whose case is closed, and no answer is left unread."""
+    open_ = Referral.objects.filter(case=case).exclude(state__in=ENDED)
+    numbers = [number_of(row.entry) for row in open_.select_related("entry__register").order_by("sent_at", "pk")]
+    if not numbers:
+        return None
+    return Wanting(
+        "referrals_open", gettext_noop("These referrals are still open: %(numbers)s."),
+        gettext_noop("Close each that was answered, and withdraw each that still waits, with the reason."),
+        {"numbers": ", ".join(numbers)},
     )  # fmt: skip
 
 

@@ -67,7 +67,8 @@ def close_case(
     """The case ends with an outcome; each of its needs has ended met or unmet (`needs` answers those still open:
     `{need: (state, reason)}`). Closing what this actor closed so already changes nothing.
 
-    Refuses, with the first that does not hold, until every condition of its type does. Nothing of it is kept then.
+    Refuses, with the first that does not hold, until every condition does: the common ones (needs answered, nothing
+    planned, no referral open) and those of its type. Nothing of it is kept then.
     """
     found = locked_case(case, actor=actor, closed=True)
     if found.state == CaseState.CLOSED and found.outcome == outcome and (found.closed_by or {}).get("id") == actor.id:

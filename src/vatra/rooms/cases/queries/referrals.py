@@ -122,7 +122,7 @@ def _chain(referral: Referral) -> list[Row]:
 def referrals(
     *, actor: Actor, which: str = "open", mine: bool = False, on: date, after: str = "", size: int = PAGE
 ) -> Listing:
-    """The referrals of the cases that the actor may see, those due first. `which`: open, late, answered, ended, all."""
+    """The referrals of the cases that the actor may see, the latest first. `which`: open, late, answered, ended, all."""
     rows = Referral.objects.visible_to(actor, "cases.view")
     states = {
         "open": [*WITH_RECIPIENT, *ANSWERED],
@@ -161,11 +161,6 @@ def referrals_of(case: Case | UUID, *, actor: Actor) -> list[Row]:
     id_ = case.pk if isinstance(case, Case) else case
     rows = Referral.objects.visible_to(actor, "cases.view").filter(case=id_)
     return _rows(list(rows.select_related(*JOINED).order_by("-sent_at", "-id")))
-
-
-def open_referrals(case: UUID) -> int:
-    """How many of a case still wait for somebody: asked before it is closed."""
-    return Referral.objects.filter(case=case).exclude(state__in=ENDED).count()
 
 
 def _rows(found: list[Referral]) -> list[Row]:
