@@ -46,22 +46,27 @@ def record_visit(
     *, case: Case | ID, visit: Visit | ID | None = None, state: str = VisitState.DONE, on: date | None = None,
     findings: str = "", reason: str = "", actor: Actor, at: datetime,
 ) -> Visit:  # fmt: skip
-    """A visit was made (planned before or not), missed, or called off. Saying the same twice changes nothing.
+    """A visit was made (planned before or not), missed, or called off. Saying the same twice changes nothing; another
+    visit of the same day, in other words, is another visit.
 
-    Refuses a day to come or before the case, findings that say nothing of a visit that was made, and a visit that was
-    missed or called off without a word why.
+    Refuses a day to come or before the case, findings that say nothing of a visit that was made, a visit that was
+    missed or called off without a word why, and other words for a visit that is recorded already.
     """
     found = locked_case(case, actor=actor)
     target = VisitState(state)
-    row = _visit(found, visit, on or today(at), actor, at)
-    if row.state == target:
+    if target == VisitState.DONE:
+        wanted = gettext_noop("Write what was seen and agreed on the visit.")
+        said = {"findings": needed(findings, "findings_needed", wanted)}
+    else:
+        said = {"reason": needed(reason, "reason_needed", gettext_noop("Say why the visit was not made."))}
+    row = _planned(found, visit) if visit else _unplanned(found, target, on or today(at), said, actor, at)
+    if row.state == target and all(getattr(row, name) == text for name, text in said.items()):
         return row
     check_move(VISIT_MOVES, source=VisitState(row.state), target=target)
     if target == VisitState.DONE:
         row.done_on = _day_of(found, on or today(at), at)
-        row.findings = needed(findings, "findings_needed", gettext_noop("Write what was seen and agreed on the visit."))
-    else:
-        row.reason = needed(reason, "reason_needed", gettext_noop("Say why the visit was not made."))
+    for name, text in said.items():
+        setattr(row, name, text)
     row.state, row.recorded_at = target, at
     row.save()
     if row.done_on:
@@ -70,11 +75,14 @@ def record_visit(
     return row
 
 
-def _visit(case: Case, visit: Visit | ID | None, on: date, actor: Actor, at: datetime) -> Visit:
-    if visit is not None:
-        return Visit.objects.select_for_update().get(pk=id_of(visit), case=case)
-    done = Visit.objects.filter(case=case, done_on=on, state=VisitState.DONE, actor__id=actor.id).first()
-    return done or Visit(
+def _planned(case: Case, visit: Visit | ID) -> Visit:
+    return Visit.objects.select_for_update().get(pk=id_of(visit), case=case)
+
+
+def _unplanned(case: Case, state: VisitState, on: date, said: dict[str, str], actor: Actor, at: datetime) -> Visit:
+    """A visit that stood on nobody's day; the one that was recorded already, where the same is said of it again."""
+    same = Visit.objects.filter(case=case, planned_on=_day_of(case, on, at), state=state, actor__id=actor.id, **said)
+    return same.first() or Visit(
         id=child_id(case, at), case=case, worker_id=case.worker_id, planned_on=on, planned_at=at, actor=actor.as_json()
     )
 

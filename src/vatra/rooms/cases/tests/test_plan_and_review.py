@@ -27,7 +27,7 @@ from vatra.rooms.cases.commands import (
     return_review,
     write_plan,
 )
-from vatra.rooms.cases.models import Action, Goal, Need, Plan, Review
+from vatra.rooms.cases.models import Action, Goal, Need, Plan, Review, Visit
 from vatra.rooms.cases.queries import case_card, cases
 
 
@@ -206,6 +206,19 @@ def test_a_visit_is_planned_ahead_and_recorded_once(opened, town):
     assert record_visit(**by, findings="Cold") == record_visit(**by, findings="Cold")
     with pytest.raises(Refused):
         record_visit(**by, on=date(2027, 1, 1), findings="Tomorrow's")
+
+
+def test_two_visits_of_one_day_are_two(opened, town):
+    """In the morning nobody opened, at noon and in the evening somebody did: nothing of it is lost."""
+    by = {"case": opened, "actor": town.mihai, "at": NOON}
+    record_visit(**by, state="missed", reason="Nobody opened")
+    first, second = record_visit(**by, findings="Cold"), record_visit(**by, findings="The stove is mended")
+    assert first != second and Visit.objects.count() == 3
+    with pytest.raises(IllegalMove):
+        record_visit(**by, visit=first, findings="Colder")
+    assert Visit.objects.get(pk=first.pk).findings == "Cold"
+    with pytest.raises(Refused):
+        record_visit(**by, state="missed", on=date(2027, 1, 1), reason="Not yet")
 
 
 def test_the_card_has_it_all(in_force, town):
