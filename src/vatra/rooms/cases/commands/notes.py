@@ -1,6 +1,6 @@
 """Writing down: drafts are kept while their author types, and become notes that nobody edits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,7 @@ from ..states import NOTE_MOVES, NoteState
 from .common import ID, child_id, fulfil, id_of, locked_case, needed, tell, today, user_of
 
 MOST = 50_000  # characters of a note
+TWICE = timedelta(minutes=10)  # the same words within this time are a button pressed twice
 
 
 class DraftMovedOn(Refused):
@@ -71,13 +72,13 @@ def write_note(
 ) -> Note:  # fmt: skip
     """The draft becomes a note of the case, as it is given here. Refuses a note that says nothing.
 
-    Pressed twice it writes one note: the second finds the first, in the same words and from the same author.
+    Pressed twice it writes one note: the second finds the first, in the same words and from the same author, of a
+    moment ago. What happens again on another day can be written in the same words again.
     """
     found = locked_case(case, actor=actor)
     text = needed(text, "note_needed", gettext_noop("The note says nothing yet."))
-    twice = (
-        Note.objects.filter(case=found, author=user_of(actor), state=NoteState.WRITTEN).order_by("-written_at").first()
-    )
+    mine = Note.objects.filter(case=found, author=user_of(actor), state=NoteState.WRITTEN, written_at__gt=at - TWICE)
+    twice = mine.order_by("-written_at").first()
     if twice and twice.text == text and draft_of(found, actor) is None:
         return twice
     draft = save_note_draft(case=found, text=text, version=version, actor=actor, at=at)

@@ -135,7 +135,7 @@ ACTIONS = {"work": "cases.work", "assign": "cases.assign", "approve": "cases.app
 
 
 def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: bool = True) -> CaseCard:
-    """One case with its needs, plan, visits, notes, reviews and terms. Thirteen queries.
+    """One case with its needs, plan, visits, notes, reviews and terms. Fourteen queries.
 
     Raises Case.DoesNotExist where the actor may not see it. `case` is what `open_case_file` just gave; without `whole`
     the needs and the plan are read, as the forms by which they are changed need them.
@@ -156,13 +156,14 @@ def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: b
 
 
 def _rest(case: Case, actor: Actor) -> dict[str, Any]:
-    notes = list(Note.objects.filter(case=case).select_related("author", "visit").order_by("-written_at")[:LATEST])
+    notes = Note.objects.filter(case=case).select_related("author", "visit")
+    own = notes.filter(author=actor.id, state=NoteState.DRAFT) if actor.kind is ActorKind.POST else notes.none()
     return {
         "visits": list(
             Visit.objects.filter(case=case).select_related("worker").order_by("-planned_on", "-pk")[:LATEST]
         ),
-        "notes": [note for note in notes if note.state == NoteState.WRITTEN],
-        "draft": next((n for n in notes if n.state == NoteState.DRAFT and str(n.author_id) == actor.id), None),
+        "notes": list(notes.filter(state=NoteState.WRITTEN).order_by("-written_at", "-pk")[:LATEST]),
+        "draft": own.first(),
         "reviews": list(Review.objects.filter(case=case).order_by("-asked_at")),
         "moves": list(LevelMove.objects.filter(case=case).order_by("-moved_at")),
         "terms": _terms(case),

@@ -47,6 +47,23 @@ def test_pressed_twice_it_is_written_once(opened, town):
     assert "roof" not in str(Event.objects.get(kind="cases.note_written").payload)
 
 
+def test_the_same_words_on_another_day_are_another_note(opened, town):
+    for days in (0, 1):
+        write_note(case=opened, text="Nobody answered", actor=town.mihai, at=NOON + timedelta(days=days))
+    assert Note.objects.count() == 2
+
+
+def test_the_draft_is_shown_however_many_notes_there_are(opened, town, monkeypatch):
+    """Neither a hundred notes nor the drafts of colleagues push it off the page."""
+    monkeypatch.setattr("vatra.rooms.cases.queries.cards.LATEST", 2)
+    save_note_draft(case=opened, text="Half a thought", actor=town.mihai, at=NOON)
+    for n in range(3):
+        write_note(case=opened, text=f"Note {n}", actor=town.doina, at=NOON + timedelta(minutes=n))
+    save_note_draft(case=opened, text="Another's", actor=town.doina, at=NOON)
+    card = case_card(opened.pk, actor=town.mihai)
+    assert card.draft.text == "Half a thought" and [note.text for note in card.notes] == ["Note 2", "Note 1"]
+
+
 def test_a_correction_names_what_it_corrects(opened, town):
     by = {"case": opened, "actor": town.mihai, "at": NOON}
     wrong = write_note(**by, text="Two rooms")
