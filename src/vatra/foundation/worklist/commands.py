@@ -1,5 +1,6 @@
 """Putting work before somebody, and taking it away when it is done."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -64,3 +65,10 @@ def done_for(*, ref: Ref, at: datetime, kinds: list[str] | None = None) -> int:
     """Everything that waited on a record (or work of some kinds) is done."""
     items = Item.objects.filter(ref_kind=ref.kind, ref_id=ref.id, done_at=None)
     return (items.filter(kind__in=kinds) if kinds else items).update(done_at=at)
+
+
+@transaction.atomic
+def pass_on(*, refs: Iterable[Ref], kinds: Iterable[str], before: UUID, after: UUID) -> int:
+    """Work of these kinds on these records, which waited for one user by name, waits for another."""
+    waits = Item.objects.filter(ref_id__in=[ref.id for ref in refs], kind__in=list(kinds), user=before, done_at=None)
+    return waits.update(user=after)

@@ -13,7 +13,7 @@ from vatra.foundation.access.queries import holds
 from vatra.foundation.audit.commands import record
 from vatra.foundation.docket.commands import register_entry, retime
 from vatra.foundation.docket.queries import running
-from vatra.foundation.worklist.commands import done
+from vatra.foundation.worklist.commands import done, pass_on
 from vatra.kernel.actor import Actor
 from vatra.kernel.ids import sealed_id, uuid7
 from vatra.kernel.ref import Ref
@@ -27,8 +27,8 @@ from vatra.rooms.people.reach import members_now, same_persons
 from vatra.rooms.programmes.models import CareLevel
 
 from ..definition import definition_of
-from ..models import Case, CaseType
-from ..states import CaseState, Risk
+from ..models import Case, CaseType, Referral, Visit
+from ..states import CaseState, Risk, VisitState
 from .common import (
     ID,
     about,
@@ -203,7 +203,8 @@ def _reached(case: Case, at: datetime) -> list[Ref]:
 
 @transaction.atomic
 def assign_worker(*, case: Case | ID, worker: ID, because: str, actor: Actor, at: datetime) -> Case:
-    """Another worker takes the case over, and whoever had it no longer reaches it if it is sealed.
+    """Another worker takes the case over with its planned visits and what waits for an answer, and whoever had it no
+    longer reaches it if it is sealed.
 
     Assigning the worker who has it changes nothing. Refuses one who may not work on cases of this office.
     """
@@ -217,9 +218,18 @@ def assign_worker(*, case: Case | ID, worker: ID, because: str, actor: Actor, at
     found.save(update_fields=["worker"])
     _let_out(found, before, actor=actor, at=at)
     _let_in(found, after, actor=actor, at=at)
+    _hand_over(found, before, after)
     tell(found, "assigned", actor=actor, at=at, before=str(before), after=str(after), because=because)
     wait_for(found, "assigned", user=after, due_on=today(at), at=at)
     return found
+
+
+def _hand_over(case: Case, before: UUID, after: UUID) -> None:
+    """What stood on the day of the one who had the case stands on the other's; reminders follow with their next round."""
+    Visit.objects.filter(case=case, worker=before, state=VisitState.PLANNED).update(worker=after)
+    referrals = (Ref("cases.referral", id) for id in Referral.objects.filter(case=case).values_list("pk", flat=True))
+    kinds = ["cases.returned", "referral.declined", "referral.outcome"]
+    pass_on(refs=[case_ref(case), *referrals], kinds=kinds, before=before, after=after)
 
 
 @transaction.atomic

@@ -13,14 +13,18 @@ from vatra.foundation.worklist.queries import waiting_for
 from vatra.kernel.refused import NoGrant, Refused
 from vatra.rooms.cases.commands import (
     add_to_team,
+    ask_review,
     assign_worker,
     move_level,
     open_case,
+    plan_visit,
     record_visit,
+    return_review,
     take_note_of_case,
     weigh_risk,
 )
 from vatra.rooms.cases.models import Case, LevelMove
+from vatra.rooms.cases.queries import my_day
 from vatra.rooms.intake.commands import open_contact
 from vatra.rooms.people.models import Household
 
@@ -114,6 +118,20 @@ def test_another_worker_takes_over_and_finds_it_on_their_day(opened, town):
     assert waiting_for(town.ligia) == []
     with pytest.raises(NoGrant):
         assign_worker(**said, actor=town.mihai)
+
+
+def test_what_the_case_asks_goes_with_it(planned, town):
+    """A planned visit, and a plan that came back, are the new worker's; the old one is asked for nothing more."""
+    by = {"case": planned.case, "actor": town.mihai, "at": NOON}
+    visit = plan_visit(**by, on=date(2026, 11, 24))
+    review = ask_review(**by, kind="plan", summary="Ready")
+    return_review(review=review, remark="Who pays?", actor=town.doina, at=NOON)
+    assign_worker(case=planned.case, worker=town.ligia.id, because="Mihai is away", actor=town.doina, at=NOON)
+    visit.refresh_from_db()
+    assert str(visit.worker_id) == town.ligia.id
+    assert {item.kind for item in waiting_for(town.ligia)} == {"cases.assigned", "cases.returned"}
+    assert waiting_for(town.mihai) == [] and my_day(town.mihai, NOON.date()) == []
+    assert "visit" in {line.kind for line in my_day(town.ligia, NOON.date())}
 
 
 def test_a_higher_risk_counts_the_terms_anew(opened, town):
