@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from vatra.kernel.ref import Ref
 
@@ -65,6 +66,15 @@ def done_for(*, ref: Ref, at: datetime, kinds: list[str] | None = None) -> int:
     """Everything that waited on a record (or work of some kinds) is done."""
     items = Item.objects.filter(ref_kind=ref.kind, ref_id=ref.id, done_at=None)
     return (items.filter(kind__in=kinds) if kinds else items).update(done_at=at)
+
+
+@transaction.atomic
+def done_under(*, ref: Ref, keys: Iterable[str], at: datetime) -> int:
+    """What waited on a record under keys that begin in one of these ways is done."""
+    begins = Q(pk__in=[])
+    for key in keys:
+        begins |= Q(key__startswith=key)
+    return Item.objects.filter(begins, ref_kind=ref.kind, ref_id=ref.id, done_at=None).update(done_at=at)
 
 
 @transaction.atomic

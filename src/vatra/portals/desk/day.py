@@ -23,8 +23,10 @@ from vatra.web.actions import SIGNED_IN, needs
 
 from .benefits.words import WORK
 from .cases.words import DAY as CASE_WORDS
+from .cases.words import WORK as CASE_WORK
 
 NEAR = 5  # days
+WORDS = WORK | CASE_WORK
 # Where the work of a kind is done: its page, and what stands in the address. What is not named is an application's.
 PAGES = {"pack.difference": "pack_differences", "access.glass": "glass_list"}
 KINDS = {"benefits.review": "entitlement", "payments.correct": "instruction"}
@@ -60,10 +62,16 @@ def leads_to(item: Item) -> str:
     )
 
 
+def not_said_already(items: list[Item], lines: list[DayLine]) -> list[Item]:
+    """Without the reminders of what stands on the day with its own words."""
+    said = {str(line.of) for line in lines if line.of}
+    return [item for item in items if item.values.get("of") not in said]
+
+
 def of_worklist(items: list[Item], today: date) -> Iterator[Waiting]:
     for item in items:
         yield Waiting(
-            WORK.get(item.kind) or work_word(item.kind) or item.kind, leads_to(item), item.values.get("programme"),
+            WORDS.get(item.kind) or work_word(item.kind) or item.kind, leads_to(item), item.values.get("programme"),
             str(item.values.get("number", "")), "", "", item.due_on, item.due_on is not None and item.due_on < today,
         )  # fmt: skip
 
@@ -82,7 +90,9 @@ def of_cases(lines: list[DayLine], today: date) -> Iterator[Waiting]:
 def my_day(request: HttpRequest) -> HttpResponse:
     """What waits for the reader: late, due within days, and the rest."""
     today = day(timezone.now(), zone())
-    found = [*of_worklist(waiting_for(request.actor), today), *of_cases(day_of_cases(request.actor, today), today)]
+    lines = day_of_cases(request.actor, today)
+    items = not_said_already(waiting_for(request.actor), lines)
+    found = [*of_worklist(items, today), *of_cases(lines, today)]
     found.sort(key=lambda each: (each.due_on is None, each.due_on or today))
     late = [each for each in found if each.late]
     near = [each for each in found if not each.late and each.due_on and (each.due_on - today).days <= NEAR]

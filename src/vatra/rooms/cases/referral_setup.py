@@ -7,7 +7,7 @@ from vatra.foundation.upkeep.rounds import register_round
 from vatra.kernel.words import gettext_noop
 
 from .duties import KINDS
-from .reminders import register_duties
+from .reminders import ACTION, TERM, register_duties
 
 ROOM = "vatra.rooms.cases"
 MEASURES = f"{ROOM}.referral_measures"
@@ -17,6 +17,7 @@ def declare() -> None:
     register_round("cases.remind", every=timedelta(minutes=10), call=f"{ROOM}.reminders.remind")
     register_round("cases.consents", every=timedelta(minutes=1), call=f"{ROOM}.referral_rounds.follow_consents")
     register_duties("cases.referrals", call=f"{ROOM}.duties.of_referrals", kinds=KINDS)
+    register_duties("cases.cases", call=f"{ROOM}.duties.of_cases", kinds=[TERM, ACTION])
     register_measure(
         "cases.referrals", gettext_noop("People sent to services"), unit="referrals", call=f"{MEASURES}.sent",
         about=gettext_noop("Counts referrals in the month in which they were sent, by whom they are about."),

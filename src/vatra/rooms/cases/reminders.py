@@ -1,15 +1,16 @@
 """Reminding of what is due, and telling the head what stays undone: once each, whatever became of the worker between.
 
 A room of work declares its *duties*: what must be done on a record by a day, by whom. Each duty climbs a ladder: the
-one who does it is reminded some days before (`soon`) and on the day after (`late`), and the head of the office is told
-some days later (`head`). Which rungs a duty has reached follows from its day and today alone, and every rung has a key
+one who does it is reminded some days before (`soon`) and on the day after (`late`), and some days later (`head`) their
+supervisor is told, or where none is named the head of the office. Which rungs a duty has reached follows from its day and today alone, and every rung has a key
 that can be opened once. So a round that did not run for two days catches up with its next run, one that runs twice
 does nothing, and two at once share the work.
 
     register_duties("cases.referrals", call="vatra.rooms.cases.duties.of_referrals", kinds=["referral.answer", …])
 
 The function takes `until` (the last day of interest) and `only` (ids of records, or None for all), and gives the
-duties that are not yet done. With `only` it is called inside a transaction and locks what it reads.
+duties that are not yet done. With `only` it is called inside a transaction and locks what it reads. Several duties may
+lie on one record: each then names its `part`, an action of a case for instance.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -24,14 +25,15 @@ from django.utils.module_loading import import_string
 
 from vatra.foundation.audit.commands import record
 from vatra.foundation.catalogue.queries import calendar, definitions, zone
-from vatra.foundation.worklist.commands import done, done_for, open_once
+from vatra.foundation.worklist.commands import done, done_under, open_once
 from vatra.foundation.worklist.queries import known_keys, open_of
 from vatra.kernel.actor import system
 from vatra.kernel.days import Calendar, day
 from vatra.kernel.ref import Ref
 
 ACTOR = system("cases.remind")
-BATCH = 20  # duties in one transaction: none lasts over a second
+TERM, ACTION = "case.term", "case.action"  # the kinds of duties on a case
+BATCH = 20  # records in one transaction: none lasts over a second
 
 
 class Rung(StrEnum):
@@ -58,15 +60,23 @@ class Duty:
     office: UUID
     worker: UUID  # the user who is reminded
     head: str  # the action of those in the office who are told when it stays undone
+    supervisor: UUID | None = None  # who is told in their place
+    part: UUID | None = None  # what it is of the record, where there is more than one of the kind
     values: dict[str, Any] = field(default_factory=dict)
 
     def key(self, rung: Rung) -> str:
         """Another day, or another worker, is another reminder; the head is told once whoever the worker is."""
         whom = "" if rung is Rung.HEAD else f":{self.worker}"
-        return f"remind.{rung}:{self.kind}:{self.ref.id}:{self.due_on.isoformat()}{whom}"
+        return f"{begin_of_key(self.kind, rung, self.part or self.ref.id)}{self.due_on.isoformat()}{whom}"
 
     def item_kind(self, rung: Rung) -> str:
         return item_kind(self.kind, rung)
+
+    def holder(self, rung: Rung) -> dict[str, Any]:
+        """For whom the item waits: a user by name, or whoever holds the action in the office."""
+        if rung is not Rung.HEAD:
+            return {"user": self.worker}
+        return {"user": self.supervisor} if self.supervisor else {"action": self.head}
 
 
 Source = Callable[..., Iterable[Duty]]
@@ -94,6 +104,10 @@ def register_duties(code: str, *, call: str, kinds: Sequence[str]) -> None:
 def item_kind(kind: str, rung: Rung | str) -> str:
     """Of the work item: `remind.late:referral.answer`."""
     return f"remind.{rung}:{kind}"
+
+
+def begin_of_key(kind: str, rung: Rung, of: UUID) -> str:
+    return f"{item_kind(kind, rung)}:{of}:"
 
 
 def ladder() -> Ladder:
@@ -125,7 +139,7 @@ def remind(*, at: datetime) -> int:
             if item.key not in live:
                 done(key=item.key, at=at)
         new = live - known_keys(live)
-        ids = [d.ref.id for d in duties if any(d.key(rung) in new for rung in Rung)]
+        ids = list(dict.fromkeys(d.ref.id for d in duties if any(d.key(rung) in new for rung in Rung)))
         for start in range(0, len(ids), BATCH):
             given += _give(source, ids[start : start + BATCH], until, on, at)
     return given
@@ -138,11 +152,10 @@ def _give(source: Declared, ids: list[UUID], until: date, on: date, at: datetime
     given = 0
     for duty in source.duties(until, ids):
         for rung in reached(duty.due_on, on, steps, working):
-            to_head = rung is Rung.HEAD
+            values = {**duty.values, "duty": duty.kind, **({"of": str(duty.part)} if duty.part else {})}
             opened = open_once(
                 key=duty.key(rung), kind=duty.item_kind(rung), ref=duty.ref, office=duty.office,
-                action=duty.head if to_head else "", user=None if to_head else duty.worker, due_on=duty.due_on,
-                values={**duty.values, "duty": duty.kind}, at=at,
+                due_on=duty.due_on, values=values, at=at, **duty.holder(rung),
             )  # fmt: skip
             if opened:
                 record(
@@ -153,6 +166,10 @@ def _give(source: Declared, ids: list[UUID], until: date, on: date, at: datetime
     return given
 
 
-def settled(ref: Ref, kinds: Iterable[str], *, at: datetime) -> None:
-    """The duties of these kinds on a record are done or have another day: nobody is reminded of the old ones."""
-    done_for(ref=ref, at=at, kinds=[item_kind(kind, rung) for kind in kinds for rung in Rung])
+def settled(ref: Ref, kinds: Iterable[str], *, parts: Iterable[UUID] = (), at: datetime) -> None:
+    """The duties of these kinds on a record are done or have another day: nobody is reminded of the old ones.
+
+    Where a record has several of a kind, only those of `parts`; the others stay as they are.
+    """
+    of = list(parts) or [ref.id]
+    done_under(ref=ref, keys=[begin_of_key(kind, rung, each) for kind in kinds for rung in Rung for each in of], at=at)

@@ -96,3 +96,15 @@ DAY = {
     "visit": gettext_noop("Visit"),
     "draft": gettext_noop("Unfinished note"),
 }
+# What a work item on a case asks of somebody.
+WORK = {
+    "cases.assigned": gettext_noop("A case was given to you"),
+    "cases.review": gettext_noop("Approve or return"),
+    "cases.returned": gettext_noop("Mend: the supervisor returned it"),
+    "remind.soon:case.action": gettext_noop("A planned action will soon be due"),
+    "remind.late:case.action": gettext_noop("A planned action is late"),
+    "remind.head:case.action": gettext_noop("A planned action has been late for days"),
+    "remind.soon:case.term": gettext_noop("A term of a case will soon end"),
+    "remind.late:case.term": gettext_noop("A term of a case has passed"),
+    "remind.head:case.term": gettext_noop("A term of a case passed days ago"),
+}

@@ -126,6 +126,23 @@ def test_pages_ask_little(mihai, doina, in_force, town, family, django_assert_ma
                 browser.get(address)
 
 
+def test_my_day_says_once_what_it_reminds_of(mihai, doina, in_force, town):
+    """The worker reads the action in its own words and no reminder beside it; the supervisor is told of it."""
+    from vatra.rooms.cases.reminders import remind
+
+    now = timezone.now()
+    commands.add_action(
+        goal=in_force.goal, text="Bring the wood", owner="worker", due_on=(now - timedelta(days=30)).date(),
+        actor=town.mihai, at=now,
+    )  # fmt: skip
+    remind(at=now)
+    day = mihai.get("/desk/day/").content.decode()
+    assert day.count("Bring the wood") == 1 and "planned action" not in day
+    told = doina.get("/desk/day/").content.decode()
+    assert "A planned action has been late for days" in told and "Bring the wood" not in told
+    assert page(in_force.case) in told
+
+
 def test_the_list_does_not_grow_with_its_rows(mihai, town, family, opened, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

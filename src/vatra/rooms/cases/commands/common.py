@@ -21,6 +21,7 @@ from vatra.rooms.people.reach import members_now
 
 from ..definition import Step, definition_of
 from ..models import Case
+from ..reminders import TERM, settled
 from ..states import CASE_MOVES, CaseState
 
 ID = UUID | str
@@ -105,8 +106,10 @@ def fulfil(case: Case, what: str, *, on: date, actor: Actor, at: datetime) -> No
     """Something happened that fulfils steps: their terms are met, what follows them begins, what repeats begins anew."""
     definition = definition_of(case.type)
     for step in definition.steps_done_by(what):
-        if meet(ref=case_ref(case), kind=step.deadline, on=on, actor=actor, at=at) is None:
+        met = meet(ref=case_ref(case), kind=step.deadline, on=on, actor=actor, at=at)
+        if met is None:
             continue
+        settled(case_ref(case), [TERM], parts=[met.pk], at=at)
         if step.repeats:
             start_step(case, step, on=on, actor=actor, at=at)
         for following in definition.steps_after(step.code):

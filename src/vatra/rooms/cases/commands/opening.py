@@ -28,6 +28,7 @@ from vatra.rooms.programmes.models import CareLevel
 
 from ..definition import definition_of
 from ..models import Case, CaseType, Referral, Visit
+from ..reminders import TERM, settled
 from ..states import CaseState, Risk, VisitState
 from .common import (
     ID,
@@ -261,11 +262,13 @@ def weigh_risk(*, case: Case | ID, risk: str, because: str, actor: Actor, at: da
     found.save(update_fields=["risk"])
     for step in definition_of(found.type).steps:
         within = step.within.get(found.risk)
-        if within and running("cases.case", found.pk, step.deadline):
+        term = running("cases.case", found.pk, step.deadline) if within else None
+        if term:
             retime(
                 ref=case_ref(found), kind=step.deadline, days=within.days, counting=within.counting,
                 verified=within.verified, actor=actor, at=at,
             )  # fmt: skip
+            settled(case_ref(found), [TERM], parts=[term.pk], at=at)
     tell(found, "risk_weighed", actor=actor, at=at, before=before, after=found.risk, because=because)
     return found
 

@@ -12,8 +12,9 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
 from ..models import Action, Case, Goal, Need, OwnerKind, Plan
+from ..reminders import ACTION, settled
 from ..states import ACTION_MOVES, GOAL_MOVES, ActionState, GoalState, PlanState
-from .common import ID, child_id, id_of, locked_case, needed, tell, today
+from .common import ID, case_ref, child_id, id_of, locked_case, needed, tell, today
 
 LIVE = [PlanState.DRAFT, PlanState.IN_FORCE]
 
@@ -76,8 +77,11 @@ def end_goal(*, goal: Goal | ID, state: str, reason: str = "", actor: Actor, at:
         reason = needed(reason, "reason_needed", gettext_noop("Say why this goal is given up."))
     row.state, row.reason, row.ended_at = target, reason.strip(), at
     row.save(update_fields=["state", "reason", "ended_at"])
-    left = Action.objects.filter(goal=row, state=ActionState.PLANNED)
-    left.update(state=ActionState.DROPPED, reason=reason.strip() or row.text, ended_at=at)
+    left = list(Action.objects.filter(goal=row, state=ActionState.PLANNED).values_list("pk", flat=True))
+    if left:
+        dropped = {"state": ActionState.DROPPED, "reason": reason.strip() or row.text, "ended_at": at}
+        Action.objects.filter(pk__in=left, state=ActionState.PLANNED).update(**dropped)
+        settled(case_ref(case), [ACTION], parts=left, at=at)
     tell(case, f"goal_{target}", actor=actor, at=at)
     return row
 
@@ -121,6 +125,7 @@ def complete_action(
         reason = needed(reason, "reason_needed", gettext_noop("Say why this is not done."))
     row.state, row.reason, row.ended_at = target, reason.strip(), at
     row.save(update_fields=["state", "reason", "ended_at"])
+    settled(case_ref(case), [ACTION], parts=[row.pk], at=at)
     tell(case, f"action_{target}", actor=actor, at=at, owner=row.owner, late=today(at) > row.due_on)
     return row
 

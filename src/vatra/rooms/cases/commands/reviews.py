@@ -1,10 +1,11 @@
 """A second person looks at the case: the plan comes into force, goes on, or comes back with what must be mended."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from vatra.foundation.docket.queries import running
 from vatra.foundation.worklist.commands import done
 from vatra.kernel.actor import Actor
 from vatra.kernel.moves import check_move
@@ -44,10 +45,18 @@ def ask_review(*, case: Case | ID, kind: str, summary: str, actor: Actor, at: da
     )  # fmt: skip
     done(key=f"cases.returned:{found.pk}", at=at)
     wait_for(
-        found, "review", action="" if found.supervisor_id else "cases.approve", user=found.supervisor_id, at=at
+        found, "review", action="" if found.supervisor_id else "cases.approve", user=found.supervisor_id,
+        due_on=_by(found, review.kind), at=at,
     )  # fmt: skip
     tell(found, "review_asked", actor=actor, at=at, kind=kind)
     return review
+
+
+def _by(case: Case, kind: str) -> date | None:
+    """The day by which the answer is due: that of the term which an approval meets, if one runs."""
+    done = {ReviewKind.PLAN: PLAN, ReviewKind.PERIODIC: REVIEW}.get(ReviewKind(kind), "")
+    terms = (running("cases.case", case.pk, step.deadline) for step in definition_of(case.type).steps_done_by(done))
+    return min((term.due_on for term in terms if term), default=None)
 
 
 def _ready(case: Case, plan: Plan | None) -> Plan:

@@ -167,7 +167,9 @@ def _rest(case: Case, actor: Actor) -> dict[str, Any]:
         "reviews": list(Review.objects.filter(case=case).order_by("-asked_at")),
         "moves": list(LevelMove.objects.filter(case=case).order_by("-moved_at")),
         "terms": _terms(case),
-        "events": list(of_record("cases.case", case.pk).filter(kind__startswith="cases.")[:LATEST]),
+        "events": list(
+            of_record("cases.case", case.pk).filter(kind__startswith="cases.").exclude(kind="cases.reminded")[:LATEST]
+        ),
         "may": _may(case, actor),
     }
 

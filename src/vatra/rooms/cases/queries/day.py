@@ -36,6 +36,7 @@ class DayLine:
     title: dict[str, str]  # of a term's step
     text: str  # as somebody wrote it
     owner: str = ""
+    of: UUID | None = None  # the term or the action: a reminder of it says the same
 
     def late(self, on: date) -> bool:
         return self.kind != "draft" and self.due_on < on
@@ -78,7 +79,7 @@ def _terms(mine: list[UUID], found: dict[UUID, Case], on: date) -> Said:
     )
     for term in running:
         title = step_title(found[term.ref_id].type, term.kind)
-        yield term.ref_id, {"kind": "term", "due_on": term.due_on, "title": title}
+        yield term.ref_id, {"kind": "term", "due_on": term.due_on, "title": title, "of": term.pk}
 
 
 def _actions(mine: list[UUID], on: date) -> Said:
@@ -87,7 +88,8 @@ def _actions(mine: list[UUID], on: date) -> Said:
     due = Action.objects.filter(own | Q(due_on__lt=on), case__in=mine, state=ActionState.PLANNED)
     for action in due:
         kind = "action" if action.owner == OwnerKind.WORKER else "others"
-        yield action.case_id, {"kind": kind, "due_on": action.due_on, "text": action.text, "owner": action.owner}
+        said = {"due_on": action.due_on, "text": action.text, "owner": action.owner, "of": action.pk}
+        yield action.case_id, {"kind": kind, **said}
 
 
 def _visits(actor: Actor, found: dict[UUID, Case], on: date) -> Said:
