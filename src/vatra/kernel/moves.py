@@ -11,12 +11,15 @@ Moves = Mapping[S, frozenset[S] | set[S]]
 
 
 class IllegalMove(Refused):
-    """The record is in a state from which this step cannot be taken."""
+    """The record is in a state from which this step cannot be taken.
+
+    Which, `values` say; the sentence does not: a state is a code, and no reader's language.
+    """
 
     def __init__(self, source: object, target: object) -> None:
         super().__init__(
             "illegal_move",
-            gettext_noop("This step is not possible now: the record is “%(source)s”."),
+            gettext_noop("This step is not possible now, as the record stands."),
             gettext_noop("Open the record again to see what can be done next."),
             source=str(source),
             target=str(target),
