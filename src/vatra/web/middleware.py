@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from vatra.foundation.access.queries import all_grants, grants_read_once
 from vatra.kernel.refused import NoGrant, Refused
+from vatra.look.reading import in_digits
 
 from .actor import actor_and_office
 
@@ -54,7 +55,21 @@ class RefusalsToPages:
 
 
 def translated(sentence: str, values: dict[str, object]) -> str:
+    """A sentence in the reader's language, its figures in their digits. Texts among the values stay as they are."""
     if not sentence:
         return ""
     said = gettext(sentence)
-    return said % values if values else said
+    return said % {name: _figure(value) for name, value in values.items()} if values else said
+
+
+def _figure(value: object) -> object:
+    """Ungrouped: it may be a year, or the number of a paper."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    return in_digits(str(value), (get_language() or "en").split("-")[0])
+
+
+def in_words(refusal: Refused) -> str:
+    """What is wrong, and the way out, as one text."""
+    parts = (translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step))
+    return " ".join(part for part in parts if part)

@@ -8,15 +8,14 @@ from django import forms
 from django.utils.translation import gettext
 
 from vatra.kernel.refused import Refused
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words
 
 from .days import typed_birth, typed_day
 
 
 def as_error(refusal: Refused) -> forms.ValidationError:
     """A refusal as a form shows it: what is wrong and the way out."""
-    parts = (refusal.sentence, refusal.next_step)
-    return forms.ValidationError(" ".join(translated(part, refusal.values) for part in parts if part))
+    return forms.ValidationError(in_words(refusal))
 
 
 class Typed(forms.CharField):

@@ -12,7 +12,7 @@ from vatra.rooms.cases.commands import see
 from vatra.rooms.cases.models import Referral
 from vatra.rooms.cases.queries.received import ReceivedPage, received_page, whom_to_ask
 from vatra.web.actions import PUBLIC, needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words
 
 from . import answering
 
@@ -59,8 +59,7 @@ def _answer(request: HttpRequest, token: str, came: Opened) -> HttpResponse:
     try:
         answering.take(request, came.link.ref_id, step, actor=came.actor)
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _shown(request, came, wrong=" ".join(p for p in parts if p), where=step, status=422)
+        return _shown(request, came, wrong=in_words(refusal), where=step, status=422)
     return _private(redirect("referral_link", token))
 
 

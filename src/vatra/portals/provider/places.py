@@ -16,7 +16,7 @@ from vatra.rooms.providers.commands import say_places
 from vatra.rooms.providers.models import Service
 from vatra.rooms.providers.queries import own_services
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words
 
 MOST = 100_000
 
@@ -50,8 +50,7 @@ def places_said(request: HttpRequest, service_id: UUID) -> HttpResponse:
             request, wrong=gettext("A number of places is a whole number, or nothing."), where=service_id, status=422
         )
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _page(request, wrong=" ".join(p for p in parts if p), where=service_id, status=422)
+        return _page(request, wrong=in_words(refusal), where=service_id, status=422)
     messages.success(request, gettext("The places are kept; whoever looks for a service sees them."))
     return redirect("provider_places")
 

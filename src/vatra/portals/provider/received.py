@@ -20,7 +20,7 @@ from vatra.rooms.cases.commands import see
 from vatra.rooms.cases.models import Referral
 from vatra.rooms.cases.queries.received import PAGE, counts, received, received_page
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words
 
 from . import answering
 
@@ -90,7 +90,6 @@ def referral_step(request: HttpRequest, referral_id: UUID, step: str) -> HttpRes
     except Referral.DoesNotExist:
         raise Http404 from None
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _page(request, referral_id, wrong=" ".join(p for p in parts if p), where=step, status=422)
+        return _page(request, referral_id, wrong=in_words(refusal), where=step, status=422)
     messages.success(request, gettext("Your answer is kept; the sender knows it."))
     return redirect("received_referral", referral_id)

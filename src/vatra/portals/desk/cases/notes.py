@@ -13,7 +13,7 @@ from vatra.look.reading import moment_text
 from vatra.rooms.cases.commands import DraftMovedOn, save_note_draft, write_note
 from vatra.rooms.cases.queries import case_card
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words, translated
 
 from ..choices import language
 from .editing import acting, reached, to_case
@@ -49,10 +49,9 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
         do(case=case, text=text, version=_version(request), **acting(request))
     except Refused as refusal:
         card = case_card(case_id, actor=request.actor)
-        wrong = " ".join(translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step) if part)
         other = refusal.now.text if isinstance(refusal, DraftMovedOn) else ""
         status = 409 if other else 422
-        return shown(request, card, note_text=text, status=status, note_wrong=wrong, note_other=other)
+        return shown(request, card, note_text=text, status=status, note_wrong=in_words(refusal), note_other=other)
     said = gettext("The note is written.") if do is write_note else gettext("The draft is kept; only you see it.")
     messages.success(request, said)
     request.session["note_done"] = str(case_id)

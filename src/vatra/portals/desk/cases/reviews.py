@@ -14,7 +14,7 @@ from vatra.rooms.cases.models import Review, ReviewKind
 from vatra.rooms.cases.queries import CaseCard, case_card, need_words
 from vatra.rooms.cases.states import PlanState
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words
 
 from ..choices import language
 from . import words
@@ -89,9 +89,9 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     outcomes = [(o.code, words_of(o.title, language()).text) for o in card.definition.outcomes]
     form = CloseForm(posted(request), outcomes=outcomes, needs=card.open_needs)
     wanting = [
-        " ".join(translated(sentence, w.values) for sentence in (w.sentence, w.next_step))
-        for w in unmet_conditions(case, timezone.now())
-        if w.code != "needs_open"  # they are answered on this page
+        in_words(unmet)
+        for unmet in unmet_conditions(case, timezone.now())
+        if unmet.code != "needs_open"  # they are answered on this page
     ]
 
     def act(said: dict[str, Any]) -> object:

@@ -28,7 +28,7 @@ from vatra.rooms.cases.models import Referral
 from vatra.rooms.cases.queries.referrals import ReferralPage, referral_page
 from vatra.rooms.cases.referral_terms import link_days
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words
 
 from .lists import shown
 
@@ -112,8 +112,7 @@ def _take(request: HttpRequest, referral_id: UUID, step: str, act: Callable[[], 
     except (Referral.DoesNotExist, SignedLink.DoesNotExist):
         raise Http404 from None
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _page(request, referral_id, wrong=" ".join(p for p in parts if p), where=step, status=422)
+        return _page(request, referral_id, wrong=in_words(refusal), where=step, status=422)
     messages.success(request, gettext(said))
     return redirect("referral", referral_id)
 
@@ -142,8 +141,7 @@ def link_make(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if isinstance(fault, Refused)
             else Refused("link_days", gettext_noop("Say for how many days it opens."))
         )
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _page(request, referral_id, wrong=" ".join(p for p in parts if p), where="link", status=422)
+        return _page(request, referral_id, wrong=in_words(refusal), where="link", status=422)
     address = request.build_absolute_uri(reverse("referral_link", args=[token]))
     picture = segno.make(address, error="m").svg_inline(scale=5, border=2)
     context = {"page": page, "row": page.of, "link": link, "address": address, "picture": mark_safe(picture)}

@@ -30,7 +30,7 @@ from vatra.rooms.cases.queries.suggestions import need_of, suggestions
 from vatra.rooms.people.commands import give_consent
 from vatra.rooms.people.models import Household
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
+from vatra.web.middleware import in_words, translated
 
 
 @require_GET
@@ -121,8 +121,7 @@ def write(request: HttpRequest, need_id: UUID) -> HttpResponse:
             messages.success(request, gettext("The referral is sent."))
             return redirect("referral", made.pk)
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        wrong, preview, status = " ".join(p for p in parts if p), None, 422
+        wrong, preview, status = in_words(refusal), None, 422
     context = {
         "need": need, "case": need.case, "title": words_of_need(need), "to": to, "sheet": sheet, "wrong": wrong,
         "told": words.told(preview["fields"]) if preview else None, "preview": preview, "again": given.get("again", ""),

@@ -82,7 +82,7 @@ def close_case(
         if state != NeedState.OPEN:
             close_need(need=need, state=state, reason=reason, actor=actor, at=at)
     for wanting in unmet_conditions(found, at):
-        raise wanting.refusal()
+        raise wanting
     move_case(found, CaseState.CLOSED)
     found.outcome, found.outcome_note, found.closed_at, found.closed_by = outcome, note.strip(), at, actor.as_json()
     found.save()
