@@ -26,7 +26,7 @@ patterns = [
     path("cases/<uuid:case_id>/risk/", edits.risk_weigh, name="case_risk"),
     path("cases/<uuid:case_id>/worker/", edits.worker_assign, name="case_worker"),
     path("cases/<uuid:case_id>/close/", reviews.case_close, name="case_close"),
-    path("glass/", glass.glass_break, name="glass_break"),
-    path("glass/opened/", glass.glass_list, name="glass_list"),
-    path("glass/opened/<uuid:broken_glass_id>/", glass.glass_review, name="glass_review"),
+    path("cases/glass/", glass.glass_break, name="glass_break"),
+    path("cases/glass/opened/", glass.glass_list, name="glass_list"),
+    path("cases/glass/opened/<uuid:broken_glass_id>/", glass.glass_review, name="glass_review"),
 ]

@@ -235,23 +235,23 @@ class TestSealed:
         sealed, town = request.getfixturevalue("sealed"), request.getfixturevalue("town")
         ligia, aurel, doina = signed_in(town.ligia), signed_in(town.aurel), signed_in(town.doina)
         ask = {"number": sealed.number, "because": "short"}
-        assert ligia.post("/desk/glass/", ask).status_code == 422
+        assert ligia.post("/desk/cases/glass/", ask).status_code == 422
         assert (
-            ligia.post("/desk/glass/", {**ask, "number": "S-NOTHING", "because": "He is at the door"}).status_code
+            ligia.post("/desk/cases/glass/", {**ask, "number": "S-NOTHING", "because": "He is at the door"}).status_code
             == 422
         )
-        answer = ligia.post("/desk/glass/", {**ask, "because": "He is at her door now"}, follow=True)
+        answer = ligia.post("/desk/cases/glass/", {**ask, "because": "He is at her door now"}, follow=True)
         assert answer.status_code == 200
         assert sealed.number in answer.content.decode()
         assert ligia.post(page(sealed, "need/"), {"code": "safety"}).status_code == 404, "seen, not worked on"
-        assert ligia.get("/desk/glass/opened/").status_code == 403
+        assert ligia.get("/desk/cases/glass/opened/").status_code == 403
         for supervisor in (aurel, doina):
-            assert "He is at her door now" in supervisor.get("/desk/glass/opened/").content.decode()
+            assert "He is at her door now" in supervisor.get("/desk/cases/glass/opened/").content.decode()
         text = aurel.get("/desk/day/").content.decode()
         assert "a sealed record was opened" in text
-        row = aurel.get("/desk/glass/opened/").context["rows"][0]
-        assert aurel.post(f"/desk/glass/opened/{row.pk}/", {"verdict": "not_justified"}).status_code == 422
-        assert aurel.post(f"/desk/glass/opened/{row.pk}/", {"verdict": "justified"}).status_code == 302
+        row = aurel.get("/desk/cases/glass/opened/").context["rows"][0]
+        assert aurel.post(f"/desk/cases/glass/opened/{row.pk}/", {"verdict": "not_justified"}).status_code == 422
+        assert aurel.post(f"/desk/cases/glass/opened/{row.pk}/", {"verdict": "justified"}).status_code == 302
         assert "a sealed record was opened" not in aurel.get("/desk/day/").content.decode()
         RelationshipGrant.objects.filter(breaks_glass=True).update(valid_until=timezone.now() - timedelta(seconds=1))
         assert ligia.get(page(sealed)).status_code == 404, "four hours later"
@@ -259,9 +259,9 @@ class TestSealed:
     def test_nobody_reviews_their_own(self, request, signed_in):
         sealed, town = request.getfixturevalue("sealed"), request.getfixturevalue("town")
         aurel = signed_in(town.aurel)
-        aurel.post("/desk/glass/", {"number": sealed.number, "because": "He is at her door now"})
-        row = aurel.get("/desk/glass/opened/").context["rows"][0]
-        answer = aurel.post(f"/desk/glass/opened/{row.pk}/", {"verdict": "justified"})
+        aurel.post("/desk/cases/glass/", {"number": sealed.number, "because": "He is at her door now"})
+        row = aurel.get("/desk/cases/glass/opened/").context["rows"][0]
+        answer = aurel.post(f"/desk/cases/glass/opened/{row.pk}/", {"verdict": "justified"})
         assert answer.status_code == 422
         assert "yourself" in answer.content.decode()
 

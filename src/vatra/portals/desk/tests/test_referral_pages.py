@@ -31,17 +31,17 @@ def sheet(town, **more) -> dict:  # noqa: F811
 
 
 def send(client, town, **more):  # noqa: F811
-    return client.post(f"/desk/needs/{town.need.pk}/referral/write/", sheet(town, **more))
+    return client.post(f"/desk/referrals/need/{town.need.pk}/write/", sheet(town, **more))
 
 
 def test_suggestions_with_their_reasons(mihai, town, django_assert_max_num_queries):  # noqa: F811
     with django_assert_max_num_queries(20):
-        page = mihai.get(f"/desk/needs/{town.need.pk}/referral/").content.decode()
+        page = mihai.get(f"/desk/referrals/need/{town.need.pk}/").content.decode()
     assert "Îngrijire la domiciliu" in page and "It is in the same place." in page and "Elsewhere" in page
 
 
 def test_the_sheet_offers_what_is_known_and_previews_it(mihai, town, django_assert_max_num_queries):  # noqa: F811
-    address = f"/desk/needs/{town.need.pk}/referral/write/"
+    address = f"/desk/referrals/need/{town.need.pk}/write/"
     with django_assert_max_num_queries(25):
         page = mihai.get(address, {"service": town.services.home_care.pk}).content.decode()
     assert said.STREET in page and "Maria Mureșan" in page, "the worker sees what could be told"
@@ -83,7 +83,7 @@ def test_the_page_its_steps_and_the_way_on(mihai, town, cast, django_assert_max_
     assert "A warm meal." in page and "Write down what you were told" in page
     told = {"state": "declined", "reason": "no_places", "note": "by telephone"}
     assert mihai.post(f"/desk/referrals/{made.pk}/told/", told).status_code == 302
-    again = f"/desk/needs/{town.need.pk}/referral/?again={made.pk}"
+    again = f"/desk/referrals/need/{town.need.pk}/?again={made.pk}"
     assert again in mihai.get(f"/desk/referrals/{made.pk}/").content.decode()
     send(
         mihai, town, service=str(town.services.old_home.pk), ground="spoken", again=str(made.pk),
@@ -130,7 +130,7 @@ def test_who_works_elsewhere_or_on_other_things_sees_none_of_it(mihai, town):  #
     made = Referral.objects.get()
     for username, status in (("sami", 403), ("elena", 403), ("petra", 403)):
         client = as_user(username)
-        for address in (f"/desk/referrals/{made.pk}/", "/desk/referrals/", f"/desk/needs/{town.need.pk}/referral/"):
+        for address in (f"/desk/referrals/{made.pk}/", "/desk/referrals/", f"/desk/referrals/need/{town.need.pk}/"):
             assert client.get(address).status_code == status, (username, address)
         assert client.post(f"/desk/referrals/{made.pk}/withdraw/", {"because": "x"}).status_code == status
 
@@ -139,4 +139,21 @@ def test_the_page_of_the_case_has_its_referrals(mihai, town, django_assert_max_n
     send(mihai, town)
     made = Referral.objects.get()
     page = mihai.get(f"/desk/cases/{town.case.pk}/").content.decode()
-    assert f"/desk/referrals/{made.pk}/" in page and f"/desk/needs/{town.need.pk}/referral/" in page
+    assert f"/desk/referrals/{made.pk}/" in page and f"/desk/referrals/need/{town.need.pk}/" in page
+
+
+def test_figures_in_reasons_and_refusals_are_the_readers_own(mihai, town):  # noqa: F811
+    """In Arabic a number of places, and a number of days in a refusal, stand in Arabic-Indic digits."""
+    page = mihai.get(f"/desk/referrals/need/{town.need.pk}/", {"lang": "ar"}, follow=True).content.decode()
+    (reasons,) = (part for part in page.split("</li>\n") if "Îngrijire la domiciliu" in part and "٢" in part)
+    assert "It has" not in reasons and " 2 " not in reasons
+    send(mihai, town)
+    refused = mihai.post(f"/desk/referrals/{Referral.objects.get().pk}/link/", {"days": "700"})
+    assert refused.status_code == 422 and "٦٠" in refused.content.decode()
+
+
+def test_what_belongs_to_referrals_stands_under_referrals(mihai, town):  # noqa: F811
+    """And so in the menu: the entry that is marked is the one from which the page is reached."""
+    for address in ("/desk/referrals/", f"/desk/referrals/need/{town.need.pk}/"):
+        request = mihai.get(address).wsgi_request
+        assert [link.label for link in request.navigation if link.here] == ["Referrals"], address
