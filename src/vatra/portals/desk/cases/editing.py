@@ -5,19 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect
 
 from vatra.foundation.access.queries import may
-from vatra.kernel.refused import NoGrant, Refused
+from vatra.kernel.refused import NoGrant
 from vatra.rooms.cases.models import Case
 
-from ..fields import as_error
-
-Act = Callable[[dict[str, Any]], object]
+from ..editing import acting, edited
 
 
 def reached(request: HttpRequest, case_id: UUID, action: str = "cases.work") -> Case:
@@ -42,32 +38,18 @@ def part(model: type[models.Model], id_: UUID, **of: Any) -> Any:
         raise Http404 from None
 
 
-def acting(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "at": timezone.now()}
-
-
-def posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def edit(
-    request: HttpRequest, case: Case, form: forms.Form, act: Act, *, title: str, lead: str, done: str,
-    anchor: str = "", template: str = "desk/cases/edit.html", **more: Any,
+    request: HttpRequest, case: Case, form: forms.Form, act: Callable[..., object], *, title: str, lead: str,
+    done: str, anchor: str = "", template: str = "desk/cases/edit.html", **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    """One form: shown, refused in its place, or done; then back to where it belongs in the case."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                act(form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, as_error(refusal))
-            else:
-                messages.success(request, done)
-                return to_case(case.pk, anchor)
-    context = {"case": case, "form": form, "title": title, "lead": lead, **more}
-    return render(request, template, context, status=status)
+    """One form: shown, refused in its place, or done; then back to where it belongs in the case.
+
+    `act` is a command that takes what the form asks by the same names.
+    """
+    return edited(
+        request, form, lambda said: act(**said, **acting(request)), lambda _: to_case(case.pk, anchor), done=done,
+        template=template, context={"case": case, "title": title, "lead": lead, **more},
+    )  # fmt: skip
 
 
 def to_case(case_id: UUID, anchor: str = "") -> HttpResponse:

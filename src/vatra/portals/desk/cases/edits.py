@@ -1,5 +1,7 @@
 """Changing a case: needs, the plan, visits, level, risk, worker. Each is one small page, and back to the case."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from vatra.rooms.cases import commands
-from vatra.rooms.cases.models import Action, Goal, Need, Visit
+from vatra.rooms.cases.models import Action, Case, Goal, Need, Visit
 from vatra.rooms.cases.queries import case_card, need_words, workers_for
 from vatra.web.actions import needs
 
+from ..editing import posted
 from . import words
-from .editing import acting, edit, part, posted, reached
+from .editing import edit, part, reached
 from .forms import (
     ActionForm,
     AnswerForm,
@@ -33,15 +36,9 @@ from .forms import (
 def need_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     form = NeedForm(posted(request), persons=case_card(case_id, actor=request.actor, whole=False).members)
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.record_need(
-            case=case, code=said["code"], person=said["person"] or None, note=said["note"], **acting(request)
-        )
-
     return edit(
-        request, case, form, act, title=gettext("A need"), lead=gettext("Record the need"),
-        done=gettext("The need is recorded."), anchor="needs",
+        request, case, form, partial(commands.record_need, case=case), title=gettext("A need"),
+        lead=gettext("Record the need"), done=gettext("The need is recorded."), anchor="needs",
     )  # fmt: skip
 
 
@@ -49,16 +46,19 @@ def need_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def need_answer(request: HttpRequest, case_id: UUID, need_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     need = part(Need, need_id, case=case)
-    states = [choice for choice in listed(words.NEED) if choice[0] != need.state]
-    form = AnswerForm(posted(request), states=states)
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.close_need(need=need, state=said["state"], reason=said["reason"], **acting(request))
-
-    return edit(
-        request, case, form, act, title=gettext("How did this need end?"), lead=gettext("Keep"),
-        done=gettext("The need is answered."), anchor="needs", about=need_words(need.code)[0], note=need.note,
+    return _ending(
+        request, case, partial(commands.close_need, need=need), words.NEED, without=need.state,
+        title=gettext("How did this need end?"), done=gettext("The need is answered."), anchor="needs",
+        about=need_words(need.code)[0], note=need.note,
     )  # fmt: skip
+
+
+def _ending(
+    request: HttpRequest, case: Case, act: Callable[..., object], states: dict[str, Any], *, without: str, **page: Any
+) -> HttpResponse:
+    """What became of something, and why: any of its states but one."""
+    form = AnswerForm(posted(request), states=[choice for choice in listed(states) if choice[0] != without])
+    return edit(request, case, form, act, lead=gettext("Keep"), **page)
 
 
 @needs("cases.work")
@@ -68,17 +68,11 @@ def plan_write(request: HttpRequest, case_id: UUID) -> HttpResponse:
     kind = SafetyPlanForm if card.definition.safety_plan else PlanForm
     live = card.plan.row if card.plan and card.plan.row.state != "ended" else None
     first = {"strengths": live.strengths, "safety": live.safety} if live else {}
-    form = kind(posted(request), initial=first)
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.write_plan(
-            case=case, strengths=said["strengths"], safety=said.get("safety", live.safety if live else ""),
-            **acting(request),
-        )  # fmt: skip
-
+    # Where the form does not ask for the safety plan, what stands there stays.
+    act = partial(commands.write_plan, case=case, safety=live.safety if live else "")
     return edit(
-        request, case, form, act, title=gettext("What the plan builds on"), lead=gettext("Keep"),
-        done=gettext("The plan is kept."), anchor="plan",
+        request, case, kind(posted(request), initial=first), act, title=gettext("What the plan builds on"),
+        lead=gettext("Keep"), done=gettext("The plan is kept."), anchor="plan",
     )  # fmt: skip
 
 
@@ -86,15 +80,9 @@ def plan_write(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def goal_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     form = GoalForm(posted(request), needs=case_card(case_id, actor=request.actor, whole=False).open_needs)
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.add_goal(
-            case=case, text=said["text"], need=said["need"] or None, by=said["by"], **acting(request)
-        )
-
     return edit(
-        request, case, form, act, title=gettext("A goal"), lead=gettext("Add the goal"),
-        done=gettext("The goal is added."), anchor="plan",
+        request, case, form, partial(commands.add_goal, case=case), title=gettext("A goal"),
+        lead=gettext("Add the goal"), done=gettext("The goal is added."), anchor="plan",
     )  # fmt: skip
 
 
@@ -102,14 +90,9 @@ def goal_add(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def goal_end(request: HttpRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     goal = part(Goal, goal_id, plan__case=case)
-    form = AnswerForm(posted(request), states=[c for c in listed(words.GOAL) if c[0] != "open"])
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.end_goal(goal=goal, state=said["state"], reason=said["reason"], **acting(request))
-
-    return edit(
-        request, case, form, act, title=gettext("How did this goal end?"), lead=gettext("Keep"),
-        done=gettext("The goal has ended."), anchor="plan", note=goal.text,
+    return _ending(
+        request, case, partial(commands.end_goal, goal=goal), words.GOAL, without="open",
+        title=gettext("How did this goal end?"), done=gettext("The goal has ended."), anchor="plan", note=goal.text,
     )  # fmt: skip
 
 
@@ -117,14 +100,10 @@ def goal_end(request: HttpRequest, case_id: UUID, goal_id: UUID) -> HttpResponse
 def action_add(request: HttpRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     goal = part(Goal, goal_id, plan__case=case)
-    form = ActionForm(posted(request))
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.add_action(goal=goal, **said, **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("Who does what"), lead=gettext("Add"),
-        done=gettext("The action is added."), anchor="plan", note=goal.text,
+        request, case, ActionForm(posted(request)), partial(commands.add_action, goal=goal),
+        title=gettext("Who does what"), lead=gettext("Add"), done=gettext("The action is added."), anchor="plan",
+        note=goal.text,
     )  # fmt: skip
 
 
@@ -132,28 +111,19 @@ def action_add(request: HttpRequest, case_id: UUID, goal_id: UUID) -> HttpRespon
 def action_end(request: HttpRequest, case_id: UUID, action_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     action = part(Action, action_id, case=case)
-    form = AnswerForm(posted(request), states=[c for c in listed(words.ACTION) if c[0] != "planned"])
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.complete_action(action=action, state=said["state"], reason=said["reason"], **acting(request))
-
-    return edit(
-        request, case, form, act, title=gettext("What became of it?"), lead=gettext("Keep"),
-        done=gettext("The action has ended."), anchor="plan", note=action.text,
+    return _ending(
+        request, case, partial(commands.complete_action, action=action), words.ACTION, without="planned",
+        title=gettext("What became of it?"), done=gettext("The action has ended."), anchor="plan", note=action.text,
     )  # fmt: skip
 
 
 @needs("cases.work")
 def visit_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
-    form = PlanVisitForm(posted(request))
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.plan_visit(case=case, on=said["on"], purpose=said["purpose"], **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("Plan a visit"), lead=gettext("Plan the visit"),
-        done=gettext("The visit is planned."), anchor="visits",
+        request, case, PlanVisitForm(posted(request)), partial(commands.plan_visit, case=case),
+        title=gettext("Plan a visit"), lead=gettext("Plan the visit"), done=gettext("The visit is planned."),
+        anchor="visits",
     )  # fmt: skip
 
 
@@ -171,14 +141,11 @@ def visit_record(request: HttpRequest, case_id: UUID, visit_id: UUID) -> HttpRes
 def _visit(request: HttpRequest, case_id: UUID, visit_id: UUID | None) -> HttpResponse:
     case = reached(request, case_id)
     visit = part(Visit, visit_id, case=case) if visit_id else None
-    form = VisitForm(posted(request), initial={"state": "done"})
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.record_visit(case=case, visit=visit, **said, **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("What became of the visit?"), lead=gettext("Keep"),
-        done=gettext("The visit is recorded."), anchor="visits", note=visit.purpose if visit else "",
+        request, case, VisitForm(posted(request), initial={"state": "done"}),
+        partial(commands.record_visit, case=case, visit=visit), title=gettext("What became of the visit?"),
+        lead=gettext("Keep"), done=gettext("The visit is recorded."), anchor="visits",
+        note=visit.purpose if visit else "",
     )  # fmt: skip
 
 
@@ -186,13 +153,9 @@ def _visit(request: HttpRequest, case_id: UUID, visit_id: UUID | None) -> HttpRe
 def level_move(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     asks = any(case.type.definition.get("asks_on_level", {}).values())
-    form = LevelForm(posted(request), now=case.level, asks=asks)
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.move_level(case=case, **said, **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("Another level of care"), lead=gettext("Move the case"),
+        request, case, LevelForm(posted(request), now=case.level, asks=asks), partial(commands.move_level, case=case),
+        title=gettext("Another level of care"), lead=gettext("Move the case"),
         done=gettext("The case moved to another level of care."), now=words.LEVELS[case.level],
     )  # fmt: skip
 
@@ -200,26 +163,18 @@ def level_move(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @needs("cases.work")
 def risk_weigh(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
-    form = RiskForm(posted(request), now=case.risk)
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.weigh_risk(case=case, **said, **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("The risk is another now"), lead=gettext("Keep"),
-        done=gettext("The terms are counted anew."), now=words.RISK[case.risk][1],
+        request, case, RiskForm(posted(request), now=case.risk), partial(commands.weigh_risk, case=case),
+        title=gettext("The risk is another now"), lead=gettext("Keep"), done=gettext("The terms are counted anew."),
+        now=words.RISK[case.risk][1],
     )  # fmt: skip
 
 
 @needs("cases.assign")
 def worker_assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id, "cases.assign")
-    form = WorkerForm(posted(request), workers=workers_for(case.office_id))
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.assign_worker(case=case, **said, **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("Another worker"), lead=gettext("Hand the case over"),
-        done=gettext("The case is in other hands."),
+        request, case, WorkerForm(posted(request), workers=workers_for(case.office_id)),
+        partial(commands.assign_worker, case=case), title=gettext("Another worker"),
+        lead=gettext("Hand the case over"), done=gettext("The case is in other hands."),
     )  # fmt: skip

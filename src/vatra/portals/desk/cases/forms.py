@@ -79,7 +79,7 @@ class OpenForm(forms.Form):
 
 class NeedForm(forms.Form):
     code = forms.ChoiceField(label=_("What is missing"))
-    person = forms.ChoiceField(label=_("Whom it concerns"), required=False)
+    person = forms.TypedChoiceField(label=_("Whom it concerns"), required=False, empty_value=None)
     note = Words(label=_("In their words"), rows=3, required=False)
 
     def __init__(self, *args: Any, persons: dict[UUID, str], **kwargs: Any) -> None:
@@ -115,7 +115,7 @@ class SafetyPlanForm(PlanForm):
 
 class GoalForm(forms.Form):
     text = Words(label=_("What is to be reached"), rows=2, max_length=1000)
-    need = forms.ChoiceField(label=_("Which need it answers"), required=False)
+    need = forms.TypedChoiceField(label=_("Which need it answers"), required=False, empty_value=None)
     by = DayField(label=_("By"), required=False)
 
     def __init__(self, *args: Any, needs: list[NeedRow], **kwargs: Any) -> None:

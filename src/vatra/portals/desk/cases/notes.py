@@ -16,7 +16,8 @@ from vatra.web.actions import needs
 from vatra.web.middleware import in_words, translated
 
 from ..choices import language
-from .editing import acting, reached, to_case
+from ..editing import acting
+from .editing import reached, to_case
 from .page import shown
 
 

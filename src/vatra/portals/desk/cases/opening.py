@@ -1,18 +1,18 @@
 """Opening a case for a household, from its file or from who stands at the window."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from vatra.foundation.access.queries import require
 from vatra.foundation.catalogue.queries import zone
 from vatra.kernel.days import day
-from vatra.kernel.refused import Refused
 from vatra.rooms.benefits.models import Application
 from vatra.rooms.cases.commands import open_case
 from vatra.rooms.cases.models import Case
@@ -23,7 +23,7 @@ from vatra.rooms.people.models import Household
 from vatra.rooms.people.queries import household_card
 from vatra.web.actions import needs
 
-from ..fields import as_error
+from ..editing import acting, edited, posted
 from ..window.contact import start_of_today
 from .forms import OpenForm
 
@@ -38,32 +38,23 @@ def case_open(request: HttpRequest, household_id: UUID) -> HttpResponse:
     card = household_card(household_id, valid_on=day(at, zone()), known_at=at, actor=actor, kinship=False)
     types = case_types()
     form = OpenForm(
-        request.POST if request.method == "POST" else None, types=types,
+        posted(request), types=types,
         persons={m.person_id: m.name for m in card.members}, workers=workers_for(card.office.pk),
         supervisors=supervisors_for(card.office.pk),
         initial={"key": uuid4(), "risk": "medium", "worker": actor.id, "person": request.GET.get("person", "")},
     )  # fmt: skip
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = _open(request, card.id, form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, as_error(refusal))
-            else:
-                return _opened(request, made)
-    context = {"card": card, "form": form, "types": types}
-    return render(request, "desk/cases/open.html", context, status=status)
+    return edited(
+        request, form, partial(_open, request, card.id), partial(_opened, request), template="desk/cases/open.html",
+        context={"card": card, "types": types},
+    )  # fmt: skip
 
 
 def _open(request: HttpRequest, household: UUID, said: dict[str, Any]) -> Case:
-    actor, at = request.actor, timezone.now()
     return open_case(
         household=household, type=said["type"], person=said["person"] or None,
         contact=_contact(request, household), application=_application(request, household), worker=said["worker"],
         supervisor=said["supervisor"] or None, level=said["level"], risk=said["risk"], sealed=said["sealed"],
-        reason=said["reason"], key=said["key"], actor=actor, at=at,
+        reason=said["reason"], key=said["key"], **acting(request),
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Asking a supervisor, and their answer; closing a case."""
 
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from vatra.kernel.actor import Actor
 from vatra.look.reading import said as words_of
 from vatra.rooms.cases import commands
 from vatra.rooms.cases.conditions import unmet_conditions
@@ -17,8 +20,9 @@ from vatra.web.actions import needs
 from vatra.web.middleware import in_words
 
 from ..choices import language
+from ..editing import posted
 from . import words
-from .editing import acting, edit, part, posted, reached
+from .editing import edit, part, reached
 from .forms import CloseForm, DecideForm, ReviewForm
 
 
@@ -26,13 +30,9 @@ from .forms import CloseForm, DecideForm, ReviewForm
 def review_ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = reached(request, case_id)
     form = ReviewForm(posted(request), kinds=kinds_now(case_card(case_id, actor=request.actor, whole=False)))
-
-    def act(said: dict[str, Any]) -> object:
-        return commands.ask_review(case=case, **said, **acting(request))
-
     return edit(
-        request, case, form, act, title=gettext("Ask the supervisor"), lead=gettext("Ask"),
-        done=gettext("The supervisor is asked."), anchor="reviews",
+        request, case, form, partial(commands.ask_review, case=case), title=gettext("Ask the supervisor"),
+        lead=gettext("Ask"), done=gettext("The supervisor is asked."), anchor="reviews",
     )  # fmt: skip
 
 
@@ -51,14 +51,10 @@ def review_decide(request: HttpRequest, case_id: UUID, review_id: UUID) -> HttpR
     returns = request.POST.get("do") == "return"
     do = commands.return_review if returns else commands.approve_review
     done = gettext("It goes back to the worker.") if returns else gettext("Approved.")
-
-    def act(said: dict[str, Any]) -> object:
-        return do(review=review, remark=said["remark"], **acting(request))
-
     return edit(
-        request, case, DecideForm(posted(request)), act, title=gettext("A supervisor is asked"), lead="", done=done,
-        anchor="reviews", template="desk/cases/decide.html", review=review, kind=words.REVIEW_KINDS[review.kind],
-        state=words.REVIEW[review.state], presented=presented(review),
+        request, case, DecideForm(posted(request)), partial(do, review=review), title=gettext("A supervisor is asked"),
+        lead="", done=done, anchor="reviews", template="desk/cases/decide.html", review=review,
+        kind=words.REVIEW_KINDS[review.kind], state=words.REVIEW[review.state], presented=presented(review),
     )  # fmt: skip
 
 
@@ -72,7 +68,7 @@ def presented(review: Review) -> dict[str, Any]:
             (
                 goal["text"], words.GOAL[goal["state"]],
                 [
-                    (a["text"], words.OWNERS[a["owner"]], a["due_on"], words.ACTION[a["state"]])
+                    (a["text"], words.OWNERS[a["owner"]], date.fromisoformat(a["due_on"]), words.ACTION[a["state"]])
                     for a in said["actions"] if a["goal"] == goal["id"]
                 ],
             )
@@ -94,10 +90,8 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if unmet.code != "needs_open"  # they are answered on this page
     ]
 
-    def act(said: dict[str, Any]) -> object:
-        return commands.close_case(
-            case=case, outcome=said["outcome"], note=said["note"], needs=form.answers(), **acting(request)
-        )
+    def act(outcome: str, note: str, actor: Actor, at: datetime, **_: object) -> object:
+        return commands.close_case(case=case, outcome=outcome, note=note, needs=form.answers(), actor=actor, at=at)
 
     return edit(
         request, case, form, act, title=gettext("Close the case"), lead=gettext("Close the case"),

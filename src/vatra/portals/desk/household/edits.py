@@ -39,6 +39,9 @@ from vatra.rooms.people.models import Household
 from vatra.rooms.people.queries import HouseholdCard, MemberCard, consents_of, household_card, known
 from vatra.web.actions import needs
 
+from ..editing import acting as _acting
+from ..editing import edited
+from ..editing import posted as _data
 from ..fields import as_error
 from ..register.sheet import blank, look_for_duplicates, posted
 from .forms import (
@@ -86,27 +89,11 @@ def _edit(
     about: Any = "", **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """One form: shown, refused in its place, or done."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                act(form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, as_error(refusal))
-            else:
-                messages.success(request, done)
-                return redirect("household", household_id=card.id)
-    context = {"card": card, "form": form, "title": title, "lead": lead, "about": about, **more}
-    return render(request, "desk/household/edit.html", context, status=status)
-
-
-def _data(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
-def _acting(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "at": timezone.now()}
+    return edited(
+        request, form, act, lambda _: redirect("household", household_id=card.id), done=done,
+        template="desk/household/edit.html",
+        context={"card": card, "title": title, "lead": lead, "about": about, **more},
+    )  # fmt: skip
 
 
 @needs("people.record")
