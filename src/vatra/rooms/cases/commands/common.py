@@ -17,7 +17,7 @@ from vatra.kernel.moves import check_move
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
-from vatra.rooms.people.reach import members_now
+from vatra.rooms.people.reach import members_now, same_persons
 
 from ..definition import Step, definition_of
 from ..models import Case
@@ -47,6 +47,17 @@ def locked_case(case: Case | ID, *, actor: Actor, action: str = "cases.work", cl
             gettext_noop("If help is needed again, open a new case that names this one."),
         )
     return found
+
+
+def member_of(household: UUID, person: Any, at: datetime) -> UUID:
+    """A person of the household, by the id that stands for them; refuses whoever is none of it."""
+    members = same_persons(members_now(household, at))
+    if id_of(person) not in members:
+        raise Refused(
+            "not_of_the_household", gettext_noop("This person does not belong to the household."),
+            gettext_noop("Choose one of its members, or add the person to the household first."),
+        )  # fmt: skip
+    return members[id_of(person)]
 
 
 def child_id(case: Case, at: datetime) -> UUID:

@@ -1,22 +1,19 @@
 """What somebody lacks, and how that ended."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
 from vatra.kernel.actor import Actor
 from vatra.kernel.moves import check_move
-from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.people.lists import check_code
 from vatra.rooms.people.models import Person
-from vatra.rooms.people.reach import members_now, same_persons
 
 from ..definition import NEEDS
 from ..models import Case, Need
 from ..states import NEED_MOVES, NeedState
-from .common import ID, child_id, fulfil, id_of, locked_case, needed, tell, today
+from .common import ID, child_id, fulfil, id_of, locked_case, member_of, needed, tell, today
 
 LIST = "need"
 
@@ -31,7 +28,7 @@ def record_need(
     """
     found = locked_case(case, actor=actor)
     check_code(LIST, code)
-    subject = _member(found, person, at)
+    subject = member_of(found.household_id, person, at) if person else None
     same = Need.objects.filter(case=found, person=subject, code=code, state=NeedState.OPEN).first()
     if same is not None:
         return same
@@ -42,18 +39,6 @@ def record_need(
     fulfil(found, NEEDS, on=today(at), actor=actor, at=at)
     tell(found, "need_recorded", actor=actor, at=at, need=code)
     return need
-
-
-def _member(case: Case, person: Person | ID | None, at: datetime) -> UUID | None:
-    if person is None:
-        return None
-    members = same_persons(members_now(case.household_id, at))
-    if id_of(person) not in members:
-        raise Refused(
-            "not_of_the_household", gettext_noop("This person does not belong to the household."),
-            gettext_noop("Choose one of its members, or add the person to the household first."),
-        )  # fmt: skip
-    return members[id_of(person)]
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ from .common import (
     case_ref,
     id_of,
     locked_case,
+    member_of,
     needed,
     start_step,
     tell,
@@ -108,13 +109,7 @@ def _subject(kind: CaseType, home: Household, person: Person | ID | None, at: da
                 gettext_noop("Choose whom of the household it is about."),
             )  # fmt: skip
         return None
-    members = same_persons(members_now(home.pk, at))
-    if id_of(person) not in members:
-        raise Refused(
-            "not_of_the_household", gettext_noop("This person does not belong to the household."),
-            gettext_noop("Choose one of its members, or add the person to the household first."),
-        )  # fmt: skip
-    return members[id_of(person)]
+    return member_of(home.pk, person, at)
 
 
 def _previous(previous: Case | ID | None, home: Household, actor: Actor) -> Case | None:
