@@ -1,6 +1,8 @@
 """What the crawl walks through: an open file, a sealed one, one of another office, each with what grows on it.
 
-Of the first two a referral went out, to a provider each, with a signed link; neither says a name or a place.
+Of the first two a referral went out, to a provider each, with a signed link; neither says a name or a place. In the open
+file lies a sealed case as well: what was written in it, and its number, are its team's alone, though everybody in the
+office reads the file around it.
 
 Every name is one that no page would say by chance; a body that holds one tells whose file it leaked.
 """
@@ -10,24 +12,33 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
-from conftest import CAST
+from conftest import CAST, LONG_AGO
 from django.utils import timezone
 
+from vatra.foundation.access.models import RoleGrant, User
+from vatra.foundation.docket.models import Deadline
+from vatra.rooms.cases import commands as cases
+from vatra.rooms.cases.models import Case, CaseType
+from vatra.rooms.cases.reminders import remind
+from vatra.rooms.cases.tests.referrals.referral_cast import words
 from vatra.rooms.people.commands import PersonDraft, register_household, seal_household
-from vatra.rooms.people.models import Household
+from vatra.rooms.people.models import Household, Membership
+from vatra.rooms.staff.models import Post
 
 from . import money
 
 # family name → whose it is; given names are what search pages are asked for, and may stand in a search box
 OPEN, SEALED, FOREIGN = "Deschisovici", "Zăvorâtescu", "Străinovschi"
-AT_HOME = {username for username, (_, _, where) in CAST.items() if where == "spas"}
+OUTSIDER = "ligia"  # a social worker of the same office, who works on all its cases but the sealed ones
+AT_HOME = {username for username, (_, _, where) in CAST.items() if where == "spas"} | {OUTSIDER}
 ASKED, ASKED_SEALED, SHELTER = "Roagă-cerută", "Roagă-pecetluită", "Ascunzișeni"
+HUSHED = "Tăcutescu-șoaptă"  # stands in every text of the sealed case of the open file
 GIVEN = {OPEN: "Apolinaria", SEALED: "Quintilia", FOREIGN: "Wilhelmina"}
 
 
 @dataclass
 class Scene:
-    """Three files, and the names by which a leak of each is known."""
+    """Three files and a case, and the names by which a leak of each is known."""
 
     open: Household
     sealed: Household
@@ -64,7 +75,10 @@ def _family(name: str, office: UUID, area: object, actor: object, cnp: str) -> H
 
 
 def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
-    """Three households through the commands that the screens call; only Mihai and Doina, who sealed it, know of the sealed one."""
+    """Three households through the commands that the screens call; only Mihai and Doina know of the sealed file and of
+    the sealed case."""
+    words()
+    _outsider(offices)
     opened = _family(OPEN, offices.spas.pk, offices.town, cast.elena, "2840517264429")
     sealed = _family(SEALED, offices.spas.pk, offices.town, cast.elena, "2840517264437")
     foreign = _family(FOREIGN, offices.elsewhere.pk, offices.town, cast.sami, "2840517264445")
@@ -73,24 +87,66 @@ def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
         actor=cast.doina, at=timezone.now(),
     )  # fmt: skip
     tokens = _referrals(cast, offices, opened, sealed)
+    hushed = _sealed_case(cast, opened)
     marks = {
         "open": (OPEN, "2840517264429"),
         "sealed": (SEALED, "2840517264437", "protection order"),
+        "sealed case": (HUSHED, hushed.number),
         "foreign": (FOREIGN, "2840517264445"),
         "referral": (ASKED,),
         "sealed referral": (ASKED_SEALED,),
         "shelter": (SHELTER,),
     }
     readers = {
-        "referral": {"mihai", "doina", "petra", "link open"},
+        "referral": {"mihai", "doina", OUTSIDER, "petra", "link open"},
         "sealed referral": {"mihai", "doina", "oana", "link sealed"},
+        "sealed case": {"mihai", "doina"},
         "shelter": {"oana"},  # of her own organisation
     }
     scene = Scene(
         opened, sealed, foreign, team={"mihai", "doina"}, marks=marks, readers=readers, tokens=tokens
     )  # fmt: skip
     money.grow(scene, cast, offices)
+    remind(at=timezone.now())
     return scene
+
+
+def _outsider(offices: SimpleNamespace) -> None:
+    user = User.objects.create(username=OUTSIDER, name="Ligia Bota", password="!")
+    Post.objects.create(user=user, office=offices.spas, title={"en": "social worker"}, valid_from=LONG_AGO.date())
+    RoleGrant.objects.create(
+        user=user, role_id="social_worker", office=offices.spas, valid_from=LONG_AGO, because="cast"
+    )
+
+
+def _sealed_case(cast: SimpleNamespace, household: Household) -> Case:
+    """A case that nobody but its team knows of, with everything that a case can hold; something of it is late, so that
+    it stands on somebody's day."""
+    at, head = timezone.now(), Membership.objects.get(household=household, role="head").person_id
+    step = {"code": "talk", "title": {"en": "First talk"}, "done": "review"}
+    late = {**step, "within": {"medium": {"days": 1, "counting": "calendar"}}}
+    CaseType.objects.filter(pk="care").update(definition={"steps": [late]})
+    by = {"actor": cast.mihai, "at": at}
+    case = cases.open_case(
+        household=household, type="care", person=head, worker=cast.mihai.id, supervisor=cast.doina.id, sealed=True,
+        reason=HUSHED, **by,
+    )  # fmt: skip
+    Deadline.objects.filter(ref_id=case.pk).update(due_on=at.date() - timedelta(days=20))
+    need = cases.record_need(case=case, code="safety", person=head, note=HUSHED, **by)
+    cases.write_plan(case=case, strengths=HUSHED, safety=HUSHED, **by)
+    goal = cases.add_goal(case=case, text=HUSHED, need=need, **by)
+    for owner, days in (("worker", -20), ("family", 5)):
+        due_on = at.date() + timedelta(days=days)
+        cases.add_action(goal=goal, text=HUSHED, owner=owner, owner_name=HUSHED, due_on=due_on, **by)
+    cases.record_visit(case=case, findings=HUSHED, **by)
+    cases.plan_visit(case=case, on=at.date() + timedelta(days=2), purpose=HUSHED, **by)
+    cases.write_note(case=case, text=HUSHED, **by)
+    cases.save_note_draft(case=case, text=f"{HUSHED} …", **by)
+    cases.move_level(case=case, level="specialised", reason=HUSHED, **by)
+    review = cases.ask_review(case=case, kind="plan", summary=HUSHED, **by)
+    cases.approve_review(review=review, remark=HUSHED, actor=cast.doina, at=at)
+    cases.ask_review(case=case, kind="closing", summary=HUSHED, **by)
+    return case
 
 
 def _referrals(cast: SimpleNamespace, offices: SimpleNamespace, opened: Household, sealed: Household) -> dict[str, str]:

@@ -11,17 +11,17 @@ from vatra.config import urls
 from vatra.foundation.access import scope
 from vatra.foundation.access.models import RoleGrant, User
 from vatra.foundation.access.scope import ScopedQuerySet
-from vatra.rooms.cases.models import Referral
+from vatra.rooms.cases.models import Case, Referral
 from vatra.rooms.people.models import Name
 from vatra.rooms.providers.models import Service
 from vatra.web.actions import PUBLIC, needs
 
 from .crawler import crawl
-from .scene import ASKED, ASKED_SEALED, Scene, set_up
+from .scene import ASKED, ASKED_SEALED, OUTSIDER, Scene, set_up
 
 pytestmark = pytest.mark.slow
 LINKS = ["link open", "link sealed"]  # who holds a signed link, and no account
-EVERYBODY = [None, *CAST, *LINKS]
+EVERYBODY = [None, *CAST, OUTSIDER, *LINKS]
 
 
 @pytest.fixture
@@ -31,8 +31,11 @@ def scene(cast, definitions, offices) -> "Scene":
 
 @needs(PUBLIC)
 def leaking(request: HttpRequest) -> HttpResponse:
-    """All that nobody may say: names, what was asked of providers, where a shelter stands."""
-    said = [*Name.objects.values_list("family", flat=True), *Service.objects.values_list("street", flat=True)]
+    """All that nobody may say: names, why cases were opened, what was asked of providers, where a shelter stands."""
+    said = [
+        *Name.objects.values_list("family", flat=True), *Service.objects.values_list("street", flat=True),
+        *Case.objects.values_list("reason", flat=True),
+    ]  # fmt: skip
     return HttpResponse(", ".join([*said, *(row.payload["request"] for row in Referral.objects.all())]))
 
 
@@ -61,6 +64,13 @@ def test_a_predicate_that_forgets_seals_and_offices_is_found(scene, monkeypatch)
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda self, actor, action: self.all())
     leaks, _ = crawl(scene, ["elena", "sami"])
     assert {leak.whose for leak in leaks} >= {"open", "sealed", "foreign"}
+
+
+def test_a_case_that_forgets_its_seal_is_found(scene):
+    """The faulty control of the sealed case in the open file: without its seal a colleague reads it."""
+    Case.objects.filter(household=scene.open).update(sealed_at=None)
+    leaks, _ = crawl(scene, [OUTSIDER], only="desk/cases/")
+    assert {leak.whose for leak in leaks} == {"sealed case"}
 
 
 def test_each_link_opens_its_referral_and_says_nothing_else(scene):
