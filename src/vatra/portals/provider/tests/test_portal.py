@@ -183,6 +183,15 @@ def test_a_wrong_link_says_nothing_and_many_are_slowed_down(db):
     assert LinkTry.objects.filter(link=None).count() == access.WRONG_TRIES
 
 
+def test_a_right_link_opens_however_many_strangers_guessed(sent, cast):
+    """All who come through one gateway have one address: guesses there lock nobody out."""
+    for _ in range(access.WRONG_TRIES + 1):
+        Client().get("/provider/link/not-a-token/")
+    _, address = link_to(sent, cast)
+    assert Client().get(address).status_code == 200
+    assert Client().get("/provider/link/not-a-token/").status_code == 429
+
+
 def test_one_link_opens_so_often_and_no_more(sent, cast, monkeypatch):
     monkeypatch.setattr(access, "OPENINGS", 3)
     _, address = link_to(sent, cast)
