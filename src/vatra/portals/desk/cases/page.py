@@ -116,9 +116,8 @@ def events(card: CaseCard) -> list[tuple[str, str, Any]]:
 def looked(card: CaseCard) -> list[tuple[str, Any]]:
     """Who read the case, the last time each day."""
     found: dict[tuple[str, date], Any] = {}
-    for event in card.events:
-        if event.kind == "cases.read":
-            found.setdefault((event.actor.get("name") or "", day(event.at, zone())), event.at)
+    for event in card.reads:
+        found.setdefault((event.actor.get("name") or "", day(event.at, zone())), event.at)
     return [(by, at) for (by, _day), at in found.items()][:LOOKED]
 
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from vatra.foundation.access.queries import require
 from vatra.foundation.bodies.queries import offices
-from vatra.foundation.catalogue.queries import zone
+from vatra.foundation.catalogue.queries import code, zone
 from vatra.kernel.days import day
 from vatra.kernel.ids import uuid7
 from vatra.kernel.refused import Refused
+from vatra.kernel.words import gettext_noop
 from vatra.rooms.cases import referral_words as words
 from vatra.rooms.cases.commands import refer_again, send_referral
 from vatra.rooms.cases.commands.referrals import PURPOSE
@@ -58,8 +59,6 @@ def _need(request: HttpRequest, need_id: UUID) -> Need:
 
 
 def words_of_need(need: Need) -> Any:
-    from vatra.foundation.catalogue.queries import code
-
     found = code("need", need.code)
     return found.title if found else need.code
 
@@ -120,6 +119,8 @@ def write(request: HttpRequest, need_id: UUID) -> HttpResponse:
             made = _send(request, need, to, sheet, at)
             messages.success(request, gettext("The referral is sent."))
             return redirect("referral", made.pk)
+    except Referral.DoesNotExist:  # the earlier one that the address names
+        raise Http404 from None
     except Refused as refusal:
         wrong, preview, status = in_words(refusal), None, 422
     context = {
@@ -150,8 +151,6 @@ def _person(need: Need, card: Any, typed: str | None) -> UUID:
 
 def _ground_is_given(sheet: Sheet) -> None:
     if not sheet.ground or (sheet.ground == "law" and not sheet.legal_basis):
-        from vatra.kernel.words import gettext_noop
-
         raise Refused(
             "no_consent", gettext_noop("Nothing is sent without the person's consent, or a legal basis."),
             gettext_noop("Record the consent for this recipient, or write the law that makes it unnecessary."),

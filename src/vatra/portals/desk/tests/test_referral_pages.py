@@ -142,6 +142,11 @@ def test_the_page_of_the_case_has_its_referrals(mihai, town, django_assert_max_n
     assert f"/desk/referrals/{made.pk}/" in page and f"/desk/referrals/need/{town.need.pk}/" in page
 
 
+def test_an_earlier_referral_that_is_not_there_is_not_found(mihai, town):  # noqa: F811
+    assert send(mihai, town, again="0194a1b2-0000-7000-8000-00000000abcd").status_code == 404
+    assert Referral.objects.count() == 0
+
+
 def test_figures_in_reasons_and_refusals_are_the_readers_own(mihai, town):  # noqa: F811
     """In Arabic a number of places, and a number of days in a refusal, stand in Arabic-Indic digits."""
     page = mihai.get(f"/desk/referrals/need/{town.need.pk}/", {"lang": "ar"}, follow=True).content.decode()

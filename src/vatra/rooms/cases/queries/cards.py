@@ -79,14 +79,16 @@ class CaseCard:
     reviews: list[Review] = field(default_factory=list)
     moves: list[LevelMove] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)  # what happened, the latest first
+    reads: list[Event] = field(default_factory=list)  # who opened it: so many that they stand apart
     may: frozenset[str] = field(default_factory=frozenset)  # work, assign, approve
 
     @property
     def new_to_its_worker(self) -> bool:
         """The worker opens the case for the first time since it was given to them."""
-        kinds = [e.kind for e in self.events if e.kind != "cases.read" or e.actor_id == str(self.row.worker_id)]
-        return "cases.read" not in kinds[1:] or kinds.index("cases.read", 1) > _given(kinds)
+        given = next((e for e in self.events if e.kind in ("cases.assigned", "cases.opened")), None)
+        before = [e for e in self.reads[1:] if e.actor_id == str(self.row.worker_id)]
+        return not any(given is None or (e.at, e.pk) > (given.at, given.pk) for e in before)
 
     @property
     def open(self) -> bool:
@@ -126,16 +128,11 @@ class CaseCard:
         return found.title if found else {}
 
 
-def _given(kinds: list[str]) -> int:
-    """Where, among the latest events first, the case was last given to somebody."""
-    return next((n for n, kind in enumerate(kinds) if kind in ("cases.assigned", "cases.opened")), len(kinds))
-
-
 ACTIONS = {"work": "cases.work", "assign": "cases.assign", "approve": "cases.approve"}
 
 
 def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: bool = True) -> CaseCard:
-    """One case with its needs, plan, visits, notes, reviews and terms. Fourteen queries.
+    """One case with its needs, plan, visits, notes, reviews and terms. Fifteen queries.
 
     Raises Case.DoesNotExist where the actor may not see it. `case` is what `open_case_file` just gave; without `whole`
     the needs and the plan are read, as the forms by which they are changed need them.
@@ -157,6 +154,7 @@ def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: b
 
 def _rest(case: Case, actor: Actor) -> dict[str, Any]:
     notes = Note.objects.filter(case=case).select_related("author", "visit")
+    events = of_record("cases.case", case.pk).filter(kind__startswith="cases.")
     own = notes.filter(author=actor.id, state=NoteState.DRAFT) if actor.kind is ActorKind.POST else notes.none()
     return {
         "visits": list(
@@ -167,9 +165,8 @@ def _rest(case: Case, actor: Actor) -> dict[str, Any]:
         "reviews": list(Review.objects.filter(case=case).order_by("-asked_at")),
         "moves": list(LevelMove.objects.filter(case=case).order_by("-moved_at")),
         "terms": _terms(case),
-        "events": list(
-            of_record("cases.case", case.pk).filter(kind__startswith="cases.").exclude(kind="cases.reminded")[:LATEST]
-        ),
+        "events": list(events.exclude(kind__in=["cases.read", "cases.reminded"])[:LATEST]),
+        "reads": list(events.filter(kind="cases.read")[:LATEST]),
         "may": _may(case, actor),
     }
 

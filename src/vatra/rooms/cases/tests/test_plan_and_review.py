@@ -16,11 +16,13 @@ from vatra.rooms.cases.commands import (
     add_goal,
     approve_review,
     ask_review,
+    assign_worker,
     close_case,
     close_need,
     complete_action,
     end_goal,
     open_case,
+    open_case_file,
     plan_visit,
     record_need,
     record_visit,
@@ -29,6 +31,8 @@ from vatra.rooms.cases.commands import (
 )
 from vatra.rooms.cases.models import Action, Goal, Need, Plan, Review, Visit
 from vatra.rooms.cases.queries import case_card, cases
+
+DAY = timedelta(days=1)
 
 
 def test_a_need_is_of_the_list_and_of_the_household(opened, town, family):
@@ -219,6 +223,18 @@ def test_two_visits_of_one_day_are_two(opened, town):
     assert Visit.objects.get(pk=first.pk).findings == "Cold"
     with pytest.raises(Refused):
         record_visit(**by, state="missed", on=date(2027, 1, 1), reason="Not yet")
+
+
+def test_what_happened_stays_in_sight_however_often_the_case_is_read(in_force, town, monkeypatch):
+    monkeypatch.setattr("vatra.rooms.cases.queries.cards.LATEST", 20)
+    for _ in range(25):
+        open_case_file(case=in_force.case.pk, actor=town.mihai, at=NOON + timedelta(hours=1))
+    card = case_card(in_force.case.pk, actor=town.mihai)
+    assert len(card.reads) == 20 and card.events[-1].kind == "cases.opened"
+    assert not card.new_to_its_worker
+    assign_worker(case=in_force.case, worker=town.ligia.id, because="Leave", actor=town.doina, at=NOON + DAY)
+    open_case_file(case=in_force.case.pk, actor=town.ligia, at=NOON + DAY)
+    assert case_card(in_force.case.pk, actor=town.ligia).new_to_its_worker
 
 
 def test_the_card_has_it_all(in_force, town):
