@@ -44,9 +44,10 @@ def ask_review(*, case: Case | ID, kind: str, summary: str, actor: Actor, at: da
         presented=presented(found, plan), asked_by=actor.as_json(), asked_at=at,
     )  # fmt: skip
     done(key=f"cases.returned:{found.pk}", at=at)
+    # Whoever asks does not answer: a supervisor who works on the case themselves asks their colleagues.
+    asked = None if str(found.supervisor_id) == actor.id else found.supervisor_id
     wait_for(
-        found, "review", action="" if found.supervisor_id else "cases.approve", user=found.supervisor_id,
-        due_on=_by(found, review.kind), at=at,
+        found, "review", action="" if asked else "cases.approve", user=asked, due_on=_by(found, review.kind), at=at
     )  # fmt: skip
     tell(found, "review_asked", actor=actor, at=at, kind=kind)
     return review

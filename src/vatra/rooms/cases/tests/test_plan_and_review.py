@@ -29,7 +29,7 @@ from vatra.rooms.cases.commands import (
     return_review,
     write_plan,
 )
-from vatra.rooms.cases.models import Action, Goal, Need, Plan, Review, Visit
+from vatra.rooms.cases.models import Action, Case, Goal, Need, Plan, Review, Visit
 from vatra.rooms.cases.queries import case_card, cases
 
 DAY = timedelta(days=1)
@@ -125,6 +125,16 @@ def test_what_is_returned_waits_for_the_worker(planned, town):
     assert [item.kind for item in waiting_for(town.mihai)] == ["cases.returned"]
     ask_review(**by, actor=town.mihai)
     assert waiting_for(town.mihai) == []
+
+
+def test_a_supervisor_who_asks_is_answered_by_a_colleague(planned, town):
+    Case.objects.filter(pk=planned.case.pk).update(supervisor=town.doina.id)
+    review = ask_review(case=planned.case, kind="plan", summary="Ready", actor=town.doina, at=NOON)
+    assert [item.kind for item in waiting_for(town.aurel)] == ["cases.review"]
+    with pytest.raises(Refused) as refused:
+        approve_review(review=review, actor=town.doina, at=NOON)
+    assert refused.value.code == "own_review"
+    assert approve_review(review=review, actor=town.aurel, at=NOON).state == "approved"
 
 
 def test_reviews_come_round(in_force, town):
