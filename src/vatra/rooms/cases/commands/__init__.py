@@ -1,7 +1,7 @@
 """Everything that changes in this room, by what it is about."""
 
 from .closing import close_case, move_level
-from .needs import close_need, record_need, reopen_need
+from .needs import close_need, record_need
 from .notes import DraftMovedOn, save_note_draft, write_note
 from .opening import add_to_team, assign_worker, open_case, open_case_file, take_note_of_case, weigh_risk
 from .plans import add_action, add_goal, complete_action, end_goal, write_plan
@@ -38,7 +38,6 @@ __all__ = [
     "record_need",
     "record_visit",
     "refer_again",
-    "reopen_need",
     "retire_case_type",
     "return_review",
     "revoke_link",

@@ -43,7 +43,8 @@ def record_need(
 
 @transaction.atomic
 def close_need(*, need: Need | ID, state: str, reason: str = "", actor: Actor, at: datetime) -> Need:
-    """A need ends met, or unmet with the reason why. Saying the same twice changes nothing.
+    """A need ends met, or unmet with the reason why; or it came back, and is open again. Saying the same twice changes
+    nothing.
 
     Raises Need.DoesNotExist where the actor may not work on its case.
     """
@@ -62,11 +63,6 @@ def close_need(*, need: Need | ID, state: str, reason: str = "", actor: Actor, a
     row.save(update_fields=["state", "reason", "answered_at"])
     tell(row.case, f"need_{target}", actor=actor, at=at, need=row.code)
     return row
-
-
-def reopen_need(*, need: Need | ID, actor: Actor, at: datetime) -> Need:
-    """What was answered is open again, while the case is."""
-    return close_need(need=need, state=NeedState.OPEN, actor=actor, at=at)
 
 
 def locked_need(need: Need | ID, *, actor: Actor) -> Need:

@@ -2,7 +2,6 @@
 
 from .cards import (
     CaseCard,
-    Happened,
     NeedRow,
     PlanView,
     Term,
@@ -11,25 +10,22 @@ from .cards import (
     events_of,
     need_words,
     supervisors_for,
-    timeline,
     told,
     workers_for,
 )
 from .day import DayLine, my_day
-from .lists import CasePage, CaseRow, case_types, caseload, cases, cases_of, described, seen_cases
+from .lists import CasePage, CaseRow, case_types, cases, cases_of, described, seen_cases
 
 __all__ = [
     "CaseCard",
     "CasePage",
     "CaseRow",
     "DayLine",
-    "Happened",
     "NeedRow",
     "PlanView",
     "Term",
     "case_card",
     "case_types",
-    "caseload",
     "cases",
     "cases_in",
     "cases_of",
@@ -39,7 +35,6 @@ __all__ = [
     "need_words",
     "seen_cases",
     "supervisors_for",
-    "timeline",
     "told",
     "workers_for",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from vatra.kernel.actor import Actor, ActorKind
 
 from ..definition import Definition, definition_of
 from ..models import Action, Case, Goal, LevelMove, Need, Note, Plan, Review, Visit
-from ..states import CaseState, NeedState, NoteState, PlanState, ReviewState, VisitState
+from ..states import CaseState, NeedState, NoteState, PlanState, ReviewState
 from .names import members_of, names
 
 LATEST = 100  # notes, visits and events on the page; older ones stay in the case
@@ -59,9 +59,6 @@ class Term:
     row: Deadline
     title: dict[str, str]
 
-    def late(self, on: date) -> bool:
-        return (self.row.met_on or on) > self.row.due_on
-
 
 @dataclass(frozen=True)
 class CaseCard:
@@ -72,7 +69,6 @@ class CaseCard:
     members: dict[UUID, str]
     needs: list[NeedRow]
     plan: PlanView | None
-    earlier_plans: list[Plan]
     visits: list[Visit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     draft: Note | None = None
@@ -114,15 +110,6 @@ class CaseCard:
         return [need for need in self.needs if need.row.state == NeedState.OPEN]
 
     @property
-    def next_visit(self) -> Visit | None:
-        planned = [visit for visit in self.visits if visit.state == VisitState.PLANNED]
-        return min(planned, key=lambda visit: visit.planned_on, default=None)
-
-    @property
-    def running(self) -> list[Term]:
-        return [term for term in self.terms if term.row.met_on is None]
-
-    @property
     def outcome(self) -> dict[str, str]:
         found = self.definition.outcome(self.row.outcome)
         return found.title if found else {}
@@ -147,7 +134,7 @@ def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: b
     shown = live or (plans[0] if plans else None)
     return CaseCard(
         row=case, definition=definition_of(case.type), members=members, needs=_needs(case, members),
-        plan=_plan_view(shown) if shown else None, earlier_plans=[plan for plan in plans if plan != shown],
+        plan=_plan_view(shown) if shown else None,
         **(_rest(case, actor) if whole else {}),
     )  # fmt: skip
 
@@ -273,9 +260,3 @@ def told(event: Event, cases: Iterable[Case]) -> Happened:
         event.at, event.kind.removeprefix("cases."), case.pk, case.type.title, case.number, event.payload,
         event.actor.get("name") or "",
     )  # fmt: skip
-
-
-def timeline(household_id: UUID, *, actor: Actor, limit: int = 120) -> list[Happened]:
-    """What was done in the cases of a household that the actor may see, the latest first. Two queries."""
-    seen = cases_in(household_id, actor=actor)
-    return [told(event, seen) for event in events_of(seen).order_by("-at", "-id")[:limit]] if seen else []

@@ -6,16 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vatra.foundation.access.queries import may
 from vatra.foundation.docket.models import Deadline
 from vatra.foundation.docket.queries import deadlines_of
 from vatra.kernel.actor import Actor
 from vatra.kernel.refused import NoGrant
 
-from ..models import Case, CaseType, Need
-from ..states import CaseState, NeedState
+from ..models import Case, CaseType
+from ..states import CaseState
 from .names import who_of
 
 PAGE = 50
@@ -40,7 +39,6 @@ class CaseRow:
     closed_at: datetime | None
     due_on: date | None  # the nearest term that runs
     step: dict[str, str]  # what it is for
-    needs_open: int
 
     def late(self, on: date) -> bool:
         return self.due_on is not None and self.due_on < on
@@ -63,7 +61,7 @@ def cases(
 ) -> CasePage:  # fmt: skip
     """Cases the actor may see, the latest opened first. `state`: open, closed, or one of the states.
 
-    Nine queries, however many rows.
+    Eight queries, however many rows.
     """
     found = seen_cases(actor).select_related("type", "household", "worker")
     if mine:
@@ -113,8 +111,6 @@ def rows_of(found: Iterable[Case], *, actor: Actor) -> list[CaseRow]:
     for term in deadlines_of("cases.case", ids):
         if term.met_on is None and (term.ref_id not in due or term.due_on < due[term.ref_id].due_on):
             due[term.ref_id] = term
-    left = Need.objects.filter(case__in=ids, state=NeedState.OPEN).order_by().values("case").annotate(n=Count("pk"))
-    needs = {row["case"]: row["n"] for row in left}
     return [
         CaseRow(
             id=each.pk, number=each.number, type=each.type.title, who=who.get(each.pk, ""),
@@ -122,7 +118,7 @@ def rows_of(found: Iterable[Case], *, actor: Actor) -> list[CaseRow]:
             level=each.level, risk=each.risk, state=each.state, sealed=each.sealed_at is not None,
             opened_at=each.opened_at, closed_at=each.closed_at,
             due_on=due[each.pk].due_on if each.pk in due else None,
-            step=step_title(each.type, due[each.pk].kind) if each.pk in due else {}, needs_open=needs.get(each.pk, 0),
+            step=step_title(each.type, due[each.pk].kind) if each.pk in due else {},
         )
         for each in found
     ]  # fmt: skip
@@ -160,11 +156,3 @@ def described(code: str) -> dict[str, Any] | None:
         return None
     columns = ("title", "summary", "level", "about", "sealed", "law", "order", "definition")
     return {column: getattr(found, column) for column in columns}
-
-
-def caseload(*, actor: Actor) -> dict[UUID, int]:
-    """Worker → how many open cases they have, of those the actor may see."""
-    if not may(actor, "cases.view"):
-        return {}
-    open_ = seen_cases(actor).exclude(state=CaseState.CLOSED).order_by()
-    return {row["worker"]: row["n"] for row in open_.values("worker").annotate(n=Count("pk"))}

@@ -40,7 +40,6 @@ class Row:
     number: str
     person: str
     due_on: date | None
-    linked: bool = False
 
     def late(self, on: date) -> bool:
         return self.due_on is not None and self.due_on < on
