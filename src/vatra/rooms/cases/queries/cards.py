@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from vatra.foundation.access.queries import holders, may
 from vatra.foundation.audit.models import Event
@@ -119,7 +119,7 @@ ACTIONS = {"work": "cases.work", "assign": "cases.assign", "approve": "cases.app
 
 
 def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: bool = True) -> CaseCard:
-    """One case with its needs, plan, visits, notes, reviews and terms. Fifteen queries.
+    """One case with its needs, plan, visits, notes, reviews and terms. Fourteen queries.
 
     Raises Case.DoesNotExist where the actor may not see it. `case` is what `open_case_file` just gave; without `whole`
     the needs and the plan are read, as the forms by which they are changed need them.
@@ -140,15 +140,16 @@ def case_card(case_id: UUID, *, actor: Actor, case: Case | None = None, whole: b
 
 
 def _rest(case: Case, actor: Actor) -> dict[str, Any]:
-    notes = Note.objects.filter(case=case).select_related("author", "visit")
+    own = Q(author=actor.id, state=NoteState.DRAFT) if actor.kind is ActorKind.POST else Q(pk__in=[])
+    notes = Note.objects.filter(own | Q(state=NoteState.WRITTEN), case=case).select_related("author", "visit")
+    latest = list(notes.order_by(F("written_at").desc(nulls_first=True), "-pk")[: LATEST + 1])  # the draft first
     events = of_record("cases.case", case.pk).filter(kind__startswith="cases.")
-    own = notes.filter(author=actor.id, state=NoteState.DRAFT) if actor.kind is ActorKind.POST else notes.none()
     return {
         "visits": list(
             Visit.objects.filter(case=case).select_related("worker").order_by("-planned_on", "-pk")[:LATEST]
         ),
-        "notes": list(notes.filter(state=NoteState.WRITTEN).order_by("-written_at", "-pk")[:LATEST]),
-        "draft": own.first(),
+        "notes": [note for note in latest if note.state == NoteState.WRITTEN][:LATEST],
+        "draft": next((note for note in latest if note.state == NoteState.DRAFT), None),
         "reviews": list(Review.objects.filter(case=case).order_by("-asked_at")),
         "moves": list(LevelMove.objects.filter(case=case).order_by("-moved_at")),
         "terms": _terms(case),
