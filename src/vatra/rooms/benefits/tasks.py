@@ -17,6 +17,7 @@ from vatra.rooms.people.models import Membership
 
 from .answers import UNKNOWN
 from .assessment import Bodies, answers, read_home
+from .commands.common import canonical
 from .commands.determinations import determine_application
 from .models import Application, Decision, Determination, Entitlement
 from .queries.granted import granted_to
@@ -116,8 +117,9 @@ def says_otherwise(right: Entitlement, *, at: datetime) -> bool:
     on = day(at, zone())
     home = read_home(right.household, on=on, known_at=at)
     granted = granted_to(right.household_id, on=on)
+    person = canonical(right.beneficiary_id)
     for answer in answers(home, bodies=Bodies.read(), granted=granted, programmes=[right.programme]):
-        if answer.unit and right.beneficiary_id in answer.unit.members:
+        if answer.unit and person in answer.unit.members:
             if answer.status == UNKNOWN or (answer.entitled and answer.amount is None):
                 return False
             return not answer.entitled or answer.amount.minor != right.amount  # type: ignore[union-attr]

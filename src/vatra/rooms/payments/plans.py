@@ -1,6 +1,7 @@
 """What a cycle should pay: everything that is due, with a way to pay it or a named reason why not. Reads only."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +13,6 @@ from vatra.rooms.benefits.queries.due import Due
 from vatra.rooms.people.models import Identity
 from vatra.rooms.people.queries import account_of
 from vatra.rooms.people.queries.accounts import Account
-from vatra.rooms.people.vault import blind
 
 from .models import Cycle, CycleKind, Instruction, Way
 from .reasons import SEALED, WITHOUT_ACCOUNT
@@ -41,18 +41,28 @@ def month_of(period: date) -> Period:
     return Period(start, add_months(start, 1))
 
 
-def plans(cycle: Cycle, *, at: datetime) -> list[Plan]:
+def plans(cycle: Cycle, *, at: datetime, of: Collection[UUID] | None = None) -> list[Plan]:
     """A plan for everything that is due to the cycle's office, in a stable order. Ten queries, however many.
 
-    What was known when the cycle was prepared (`known_at`) is due; accounts are those of the day `at`. A cycle of new
-    attempts looks only at what it holds.
+    What was known when the cycle was prepared (`known_at`) is due; accounts are those of the day `at`. `of`: only what
+    is due to these persons. A cycle of new attempts looks only at what it holds.
     """
-    due = due_entitlements(programme=cycle.programme, period=month_of(cycle.period), known_at=cycle.known_at)
-    here = [each for each in due if each.office_id == cycle.office_id]
+    held = None
     if cycle.kind == CycleKind.RESEND:
-        held = set(Instruction.objects.filter(cycle=cycle).values_list("entitlement_id", "period"))
-        here = [each for each in here if (each.entitlement_id, each.period_start) in held]
-    return list(_with_taken(cycle, _payable(cycle, here, on=day(at, zone()))))
+        rows = Instruction.objects.filter(cycle=cycle).values_list(
+            "entitlement_id", "period", "beneficiary__canonical_id"
+        )
+        held = {(entitlement, period): person for entitlement, period, person in rows}
+        of = set(held.values()) if of is None else of
+    due = due_entitlements(
+        programme=cycle.programme, period=month_of(cycle.period), known_at=cycle.known_at, of=of
+    )  # fmt: skip
+    here = [
+        each
+        for each in due
+        if each.office_id == cycle.office_id and (held is None or (each.entitlement_id, each.period_start) in held)
+    ]
+    return list(_with_taken(cycle, list(_payable(cycle, here, on=day(at, zone())))))
 
 
 def _payable(cycle: Cycle, due: list[Due], *, on: date) -> Iterable[Plan]:
@@ -73,18 +83,18 @@ def _payable(cycle: Cycle, due: list[Due], *, on: date) -> Iterable[Plan]:
         yield Plan(each, way, account, (account.holder if account else "") or name, reason)
 
 
-def _with_taken(cycle: Cycle, found: Iterable[Plan]) -> Iterable[Plan]:
+def _with_taken(cycle: Cycle, found: list[Plan]) -> Iterable[Plan]:
     """Mark what a live instruction of another cycle pays: the same right (taken), or another of the same person."""
-    paying: dict[tuple[UUID, date], UUID] = {}
-    rows = Instruction.objects.filter(programme=cycle.programme, state__in=LIVE).exclude(cycle=cycle)
+    paying: dict[tuple[UUID, date], set[UUID]] = defaultdict(set)
+    months = {plan.due.period_start for plan in found}
+    rows = Instruction.objects.filter(programme=cycle.programme, state__in=LIVE, period__in=months).exclude(cycle=cycle)
     # by the record that stands for the person today: whoever was merged since is still paid once
     for person, period, entitlement in rows.values_list("beneficiary__canonical_id", "period", "entitlement_id"):
-        paying[person, period] = entitlement
+        paying[person, period].add(entitlement)
     mine: set[tuple[UUID, date]] = set()
     for plan in found:
-        by = paying.get(plan.slot)
-        if by is not None:
-            taken = by == plan.due.entitlement_id
+        if plan.slot in paying:
+            taken = plan.due.entitlement_id in paying[plan.slot]
             yield replace(plan, taken=taken, reason="" if taken else plan.reason or "already_in_period")
             continue
         if not plan.reason and plan.slot in mine:
@@ -111,4 +121,4 @@ def overtaken(row: Instruction, plan: Plan | None) -> bool:
 
 
 def blind_of(plan: Plan) -> str:
-    return blind(plan.account.iban) if plan.account else ""
+    return plan.account.blind if plan.account else ""

@@ -15,7 +15,7 @@ from vatra.kernel.words import gettext_noop
 from ..assessment import Bodies
 from ..models import ChangeKind, Decision, Entitlement, EntitlementChange
 from ..states import ENTITLEMENT_MOVES, EntitlementState
-from .common import ID, id_of, today
+from .common import ID, canonical, id_of, today
 
 ONCE = "once"
 
@@ -52,18 +52,21 @@ def entitle(decision: Decision, *, actor: Actor, at: datetime) -> Entitlement | 
 
 
 def _replaced(decision: Decision) -> Entitlement | None:
-    """The right of the same person under the same programme that the new one takes the place of."""
+    """The right of the same person under the same programme that the new one takes the place of: by the record that
+    stands for them today, and nothing that is given once."""
     rows = Entitlement.objects.select_for_update(of=("self",)).filter(
-        programme=decision.application.programme, beneficiary__canonical_id=decision.determination.beneficiary_id,
-    )  # fmt: skip
-    return rows.exclude(state=EntitlementState.ENDED).order_by("-granted_at").first()
+        programme=decision.application.programme,
+        beneficiary__canonical_id=canonical(decision.determination.beneficiary_id),
+    )
+    return rows.exclude(state=EntitlementState.ENDED).exclude(period=ONCE).order_by("-granted_at").first()
 
 
 @transaction.atomic
 def suspend_entitlement(
     *, entitlement: Entitlement | ID, on: date, reason: str, actor: Actor, at: datetime
 ) -> Entitlement:
-    """Nothing is due for the months that begin on that day or later, until it goes on. Refuses without a reason."""
+    """Nothing is due from that day on, the month in which it lies included, until it goes on. Refuses without a
+    reason."""
     found = _locked(entitlement, actor)
     check_move(ENTITLEMENT_MOVES, source=EntitlementState(found.state), target=EntitlementState.SUSPENDED)
     _check_reason(reason)
@@ -76,7 +79,8 @@ def suspend_entitlement(
 def resume_entitlement(
     *, entitlement: Entitlement | ID, on: date, reason: str = "", actor: Actor, at: datetime
 ) -> Entitlement:
-    """It is due again from that day. What was not due while it stood still is not made up: that needs a decision."""
+    """It is due again from the month in which that day lies. Months that ended while it stood still are not made up:
+    that needs a decision."""
     found = _locked(entitlement, actor)
     check_move(ENTITLEMENT_MOVES, source=EntitlementState(found.state), target=EntitlementState.ACTIVE)
     found.state, found.suspended_from, found.reason = EntitlementState.ACTIVE, None, ""
@@ -86,9 +90,8 @@ def resume_entitlement(
 
 @transaction.atomic
 def end_entitlement(*, entitlement: Entitlement | ID, on: date, reason: str, actor: Actor, at: datetime) -> Entitlement:
-    """Its last day is `on`; what is due up to then stays due. A new decision is needed to begin again.
-
-    Refuses without a reason.
+    """Its last day is `on`; what is due up to then stays due, but for the months in which it was suspended. A new
+    decision is needed to begin again. Refuses without a reason.
     """
     found = _locked(entitlement, actor)
     check_move(ENTITLEMENT_MOVES, source=EntitlementState(found.state), target=EntitlementState.ENDED)

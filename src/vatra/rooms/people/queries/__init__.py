@@ -1,6 +1,6 @@
 """Everything that is read of this room."""
 
-from .accounts import Account, AccountRow, account_of, accounts_of, competing_accounts
+from .accounts import Account, AccountRow, account_of, accounts_of
 from .cards import (
     ContactRow,
     HouseholdCard,
@@ -33,7 +33,6 @@ __all__ = [
     "UnitFacts",
     "account_of",
     "accounts_of",
-    "competing_accounts",
     "consented",
     "consents_of",
     "facts_of",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -15,13 +15,21 @@ from ..reach import same_persons
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account with its whole number: for the bank's file only, never for a page."""
+    """An account whose number stays locked until somebody asks for `iban`: for the bank's file only, never for a page."""
 
     id: UUID
     person_id: UUID
-    iban: str
     holder: str
     masked: str
+    blind: str  # equal accounts meet without being opened
+    kind: str
+    record_id: UUID  # the record to which the number is bound, where records were merged
+    cipher: bytes = field(repr=False)
+
+    @property
+    def iban(self) -> str:
+        """The whole number. Raises vault.CannotOpen under another secret key."""
+        return vault.decrypt(self.cipher, person=self.record_id, kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +47,17 @@ class AccountRow:
 def account_of(persons: Iterable[UUID], *, on: date) -> dict[UUID, Account]:
     """The one account of each of these persons on a day, by the id that was asked for.
 
-    A person without one is not there, nor is one whose merged records name different accounts (`competing_accounts`).
+    A person without one is not there, nor is one whose merged records name different accounts.
     Two queries.
     """
     found: dict[UUID, Account] = {}
     for person, rows in _in_use(persons, on=on).items():
         if len({row.blind for row in rows}) == 1:
             row = max(rows, key=lambda each: each.recorded_at)
-            number = vault.decrypt(row.cipher, person=row.person_id, kind=row.kind)
-            found[person] = Account(row.pk, person, number, row.holder_name, row.masked)
+            found[person] = Account(
+                row.pk, person, row.holder_name, row.masked, row.blind, row.kind, row.person_id, bytes(row.cipher)
+            )
     return found
-
-
-def competing_accounts(persons: Iterable[UUID], *, on: date) -> set[UUID]:
-    """Those of these persons whose records, once apart and now merged, name different accounts."""
-    found = _in_use(persons, on=on)
-    return {person for person, rows in found.items() if len({row.blind for row in rows}) > 1}
 
 
 def accounts_of(persons: Iterable[UUID], *, standing: Mapping[UUID, UUID] | None = None) -> list[AccountRow]:
