@@ -36,21 +36,22 @@ def send_monthly_list(
     """Everything that was granted, changed, suspended, resumed or ended and is on no list yet goes out to the body that
     pays, on one numbered list with its letter; rows that came back and were corrected go out again.
 
-    Refuses a programme that this authority pays itself, a month to come, and an empty list. A record that the actor may
-    not see (sealed) waits for whoever may.
+    A list holds up to `LIMIT` rows, the earliest first; what is more waits for another one. Refuses a programme that
+    this authority pays itself, a month to come, and an empty list. A record that the actor may not see (sealed) waits
+    for whoever may.
     """
     found = programme if isinstance(programme, Programme) else Programme.objects.get(code=programme)
     month = month.replace(day=1)
     _check(found, month, at)
+    # two officers at once: the second waits here, and finds nothing left
+    Body.objects.select_for_update(no_key=True).filter(pk=id_of(office)).first()
     rows = waiting_changes(actor=actor, programme=found, office=id_of(office))
-    changes = list(rows.select_for_update(of=("self",))[: LIMIT + 1])
+    changes = list(rows.select_for_update(of=("self",))[:LIMIT])
     if not changes:
         raise Refused(
             "empty_monthly_list", gettext_noop("Nothing changed since the last list: there is nothing to send."),
             gettext_noop("Signed decisions, suspensions and ends come here by themselves."),
         )  # fmt: skip
-    if len(changes) > LIMIT:
-        raise Refused("long_list", gettext_noop("A list has at most %(limit)s applications."), limit=LIMIT)
     made = MonthlyList(
         id=uuid7(at), office_id=id_of(office), to_body=_payer(changes), programme=found, month=month, sent_at=at,
         actor=actor.as_json(),

@@ -46,6 +46,19 @@ def test_what_was_granted_goes_out_with_its_number_and_letter(signed, town):
         send(town)
 
 
+def test_what_is_too_much_for_one_list_goes_on_the_next(signed, town, monkeypatch):
+    from vatra.rooms.benefits.commands import monthly
+
+    monkeypatch.setattr(monthly, "LIMIT", 1)
+    right = Entitlement.objects.get(decision=signed)
+    end_entitlement(entitlement=right, on=TODAY, reason="mutat", actor=town.ioana, at=NOON + timedelta(hours=1))
+    lists = [send(town, at=NOON + timedelta(hours=hour)) for hour in (2, 3)]
+    rows = [ListedChange.objects.get(monthly_list=each) for each in lists]
+    assert [row.change.kind for row in rows] == ["granted", "ended"]
+    with pytest.raises(Refused, match="nothing to send"):
+        send(town)
+
+
 def test_what_is_paid_here_is_on_no_list(signed, town):
     with pytest.raises(Refused, match="paid by this authority"):
         send(town, programme="emergency-aid")
