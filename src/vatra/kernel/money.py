@@ -38,6 +38,12 @@ def to_step(minor: int, step: int, rounding: Rounding) -> int:
     return divide(minor, step, rounding) * step
 
 
+def decimal(minor: int, exponent: int = 2) -> str:
+    """`1234.50`: minor units with the point of their currency, as files write them; pages say them in their language."""
+    sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(exponent + 1, "0")
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}" if exponent else f"{sign}{digits}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
     minor: int

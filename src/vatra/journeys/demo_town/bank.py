@@ -7,6 +7,9 @@ from typing import Any
 
 from lxml import etree
 
+from vatra.foundation.catalogue.queries import currencies
+from vatra.kernel.money import decimal
+
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 
 
@@ -36,9 +39,8 @@ def status_report(rows: Iterable[tuple[Any, str]], at: datetime) -> bytes:
         _under(one, "TxSts", "RJCT" if reason else "ACSC")
         if reason:
             _under(_under(_under(one, "StsRsnInf"), "Rsn"), "Cd", reason)
-        amount = _under(
-            _under(_under(one, "OrgnlTxRef"), "Amt"), "InstdAmt", f"{row.amount // 100}.{row.amount % 100:02d}"
-        )
+        exponent = currencies().get(row.currency, {}).get("exponent", 2)
+        amount = _under(_under(_under(one, "OrgnlTxRef"), "Amt"), "InstdAmt", decimal(row.amount, exponent))
         amount.set("Ccy", row.currency)
     return etree.tostring(document, xml_declaration=True, encoding="UTF-8")
 

@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 
 from vatra.foundation.audit.commands import record
 from vatra.foundation.bodies.models import Body
-from vatra.foundation.catalogue.queries import zone
+from vatra.foundation.catalogue.queries import currencies, zone
 from vatra.kernel.actor import Actor
 from vatra.kernel.days import day
 from vatra.kernel.ids import stable_id, uuid7
-from vatra.kernel.money import LIMIT, MoneyOverflow
+from vatra.kernel.money import LIMIT, MoneyOverflow, decimal
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
@@ -180,7 +180,7 @@ def _posted(
                 actor=actor.as_json(),
             )
         )
-    if any(abs(amount) > LIMIT for amount in change.values()):
+    if any(abs(accounts[kind].balance + amount) > LIMIT for kind, amount in change.items()):
         raise MoneyOverflow(fund.code)
     _moved(fund, year, accounts, change)
     try:
@@ -211,8 +211,9 @@ def _short(fund: Fund, year: int, kind: AccountKind, wanted: int, account: UUID)
             "There is not enough in “%(fund)s” for %(year)s: %(wanted)s is needed and %(left)s is left (%(currency)s)."
         ),
         gettext_noop("Ask %(ask)s to raise the budget, or pay fewer people now."),
-        fund=_read(fund.title), year=year, wanted=plain(wanted), left=plain(left), currency=fund.currency,
-        ask=_read(fund.ask or fund.office.name), account=kind.value, left_minor=left, wanted_minor=wanted,
+        fund=_read(fund.title), year=year, wanted=_plain(wanted, fund.currency), left=_plain(left, fund.currency),
+        currency=fund.currency, ask=_read(fund.ask or fund.office.name), account=kind.value, left_minor=left,
+        wanted_minor=wanted,
     )  # fmt: skip
 
 
@@ -224,10 +225,8 @@ def _said(text: dict[str, str]) -> str:
 _read = lazy(_said, str)  # text of the pack in the language of whoever is told, not of whoever was refused
 
 
-def plain(minor: int) -> str:
-    """`1234.50`: for a sentence; pages say amounts in the reader's own way."""
-    sign, (whole, part) = "-" if minor < 0 else "", divmod(abs(minor), 100)
-    return f"{sign}{whole}.{part:02d}"
+def _plain(minor: int, currency: str) -> str:
+    return decimal(minor, currencies().get(currency, {}).get("exponent", 2))
 
 
 def _accounts(fund: Fund, year: int) -> dict[AccountKind, Account]:

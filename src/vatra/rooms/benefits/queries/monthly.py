@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from vatra.foundation.bodies.models import Body
+from vatra.foundation.catalogue.queries import currencies
 from vatra.kernel.actor import Actor
-from vatra.kernel.money import Money
+from vatra.kernel.money import Money, decimal
 from vatra.rooms.people.models import Identifier
 from vatra.rooms.people.vault import decrypt
 from vatra.rooms.programmes.models import Programme
@@ -169,7 +170,8 @@ def list_csv(list_id: UUID, *, actor: Actor) -> tuple[str, bytes]:
     for each, row in zip(listed, rows, strict=True):
         line: list[Any] = [
             each.row, row.person, numbers.get(each.change.entitlement.beneficiary_id, ""), row.kind, row.on.isoformat(),
-            f"{row.amount.minor // 100}.{row.amount.minor % 100:02}", row.amount.currency, row.decision,
+            decimal(row.amount.minor, currencies().get(row.amount.currency, {}).get("exponent", 2)),
+            row.amount.currency, row.decision,
             {RowState.ACCEPTED: "accepted", RowState.SENT: ""}.get(RowState(each.state), "rejected"), each.reason,
         ]  # fmt: skip
         writer.writerow([_plain(cell) for cell in line])

@@ -5,6 +5,7 @@ from conftest import NOON
 from django.db import DatabaseError, connection, transaction
 
 from vatra.kernel.ids import stable_id
+from vatra.kernel.money import LIMIT, MoneyOverflow
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import NoGrant, Refused
 from vatra.rooms.ledger import commands
@@ -70,6 +71,23 @@ def test_what_is_not_there_is_not_promised(fund, cast):
         adopt(fund, cast, amount=-401, act="HCL 3/2026")
     reserve(fund, 400, "c")
     assert differences(fund, 2026) == {}
+
+
+@pytest.mark.parametrize(("exponent", "said"), [(0, "401 is needed and 400 is left"), (3, "0.401 is needed and 0.400")])
+def test_what_is_left_is_said_in_the_units_of_its_currency(fund, cast, monkeypatch, exponent, said):
+    monkeypatch.setattr(commands, "currencies", lambda: {"RON": {"exponent": exponent}})
+    adopt(fund, cast, amount=400)
+    with pytest.raises(Refused) as refused:
+        reserve(fund, 401)
+    assert said in refused.value.sentence % refused.value.values
+
+
+def test_more_than_every_store_can_hold_is_an_error(fund, cast):
+    """SQLite would make a floating number of it."""
+    adopt(fund, cast, amount=LIMIT)
+    with pytest.raises(MoneyOverflow), transaction.atomic():
+        adopt(fund, cast, amount=1, act="HCL 2/2026")
+    assert balances(fund, 2026).available == LIMIT
 
 
 def test_a_step_posts_once(fund, cast):

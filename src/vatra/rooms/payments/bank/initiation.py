@@ -12,6 +12,8 @@ from typing import IO
 
 from lxml import etree
 
+from vatra.kernel import money
+
 from .characters import Charset, written
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
@@ -79,13 +81,10 @@ def write(out: IO[bytes], batch: Batch, debtor: Debtor, transfers: Iterable[Tran
 
 
 def decimal(minor: int, exponent: int) -> str:
-    """`1234.50`: minor units with the point of their currency."""
+    """An amount as the file writes it. Raises ValueError for what is no payment."""
     if minor <= 0:
         raise ValueError(f"a payment of {minor}")
-    if not exponent:
-        return str(minor)
-    whole, part = divmod(minor, 10**exponent)
-    return f"{whole}.{part:0{exponent}d}"
+    return money.decimal(minor, exponent)
 
 
 def _check_id(text: str) -> None:
