@@ -205,14 +205,21 @@ class Decision(models.Model):
         ]
 
 
-class ForwardingQuerySet(ScopedQuerySet):
-    def visible_to(self, actor: Actor, action: str) -> "ForwardingQuerySet":
-        """A list names people: it is seen by who may see every application on it."""
-        seen = super().visible_to(actor, action)
-        hidden = ForwardedApplication.objects.filter(forwarding=OuterRef("pk")).exclude(
-            application__in=Application.objects.visible_to(actor, action)
-        )
-        return seen.filter(~Exists(hidden))
+class WholeListQuerySet(ScopedQuerySet):
+    """A list that was sent names people: it is seen by who may see every record on it, and by nobody else."""
+
+    def hidden(self, actor: Actor, action: str) -> models.QuerySet:
+        """Rows of the list `OuterRef("pk")` whose records the actor may not see."""
+        raise NotImplementedError
+
+    def visible_to(self, actor: Actor, action: str) -> "WholeListQuerySet":
+        return super().visible_to(actor, action).filter(~Exists(self.hidden(actor, action)))
+
+
+class ForwardingQuerySet(WholeListQuerySet):
+    def hidden(self, actor: Actor, action: str) -> models.QuerySet:
+        rows = ForwardedApplication.objects.filter(forwarding=OuterRef("pk"))
+        return rows.exclude(application__in=Application.objects.visible_to(actor, action))
 
 
 class Forwarding(models.Model):

@@ -1,14 +1,14 @@
 """What a signed decision gives: to whom, how much, from when; and the monthly list to the body that pays it."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q
 
-from vatra.foundation.access.scope import Scope, ScopedManager, ScopedQuerySet
+from vatra.foundation.access.scope import Scope, ScopedManager
 from vatra.kernel.actor import Actor
 from vatra.kernel.ids import uuid7
 
 from ..states import EntitlementState, RowState
-from .applications import HOUSEHOLD
+from .applications import HOUSEHOLD, WholeListQuerySet
 
 
 class Entitlement(models.Model):
@@ -100,14 +100,10 @@ class EntitlementChange(models.Model):
         ]
 
 
-class MonthlyListQuerySet(ScopedQuerySet):
-    def visible_to(self, actor: Actor, action: str) -> "MonthlyListQuerySet":
-        """A list names people: it is seen by who may see every entitlement on it."""
-        seen = super().visible_to(actor, action)
-        hidden = ListedChange.objects.filter(monthly_list=OuterRef("pk")).exclude(
-            change__entitlement__in=Entitlement.objects.visible_to(actor, action)
-        )
-        return seen.filter(~Exists(hidden))
+class MonthlyListQuerySet(WholeListQuerySet):
+    def hidden(self, actor: Actor, action: str) -> models.QuerySet:
+        rows = ListedChange.objects.filter(monthly_list=OuterRef("pk"))
+        return rows.exclude(change__entitlement__in=Entitlement.objects.visible_to(actor, action))
 
 
 class MonthlyList(models.Model):
