@@ -29,7 +29,7 @@ NEAR = 5  # days
 WORDS = WORK | CASE_WORK
 # Where the work of a kind is done: its page, and what stands in the address. What is not named is an application's.
 PAGES = {"pack.difference": "pack_differences", "access.glass": "glass_list"}
-KINDS = {"benefits.review": "entitlement", "payments.correct": "instruction"}
+KINDS = {"benefits.review": "entitlement", "payments.correct": "instruction", "payments.look": "bank_answer"}
 RECORDS = {"cases.case": "case", "cases.referral": "referral"}
 ROOMS = {"payments": "cycle"}
 

@@ -19,6 +19,13 @@ class Way(models.TextChoices):
     CASH = "cash"
 
 
+class Compared(models.TextChoices):
+    """How an instruction stands to earlier months, as the worker saw it when it wrote it."""
+
+    NEW = "new"
+    CHANGED = "changed"
+
+
 class Cycle(models.Model):
     """One payment run of a programme for a month: prepared by one person, approved by another, then paid.
 
@@ -38,6 +45,8 @@ class Cycle(models.Model):
     total = models.PositiveIntegerField(default=0)
     paused_at = models.DateTimeField(null=True)
     known_at = models.DateTimeField()  # what was due as it was known then
+    taken = models.PositiveIntegerField(default=0)  # due then, and paid by another cycle: it holds no instruction of it
+    gone = models.PositiveIntegerField(default=0)  # paid for the month before, and not due then
     prepared_by = models.JSONField()
     prepared_at = models.DateTimeField(null=True)
     touched_by = models.JSONField(default=list)  # who excluded, included or corrected: none of them approves
@@ -136,6 +145,8 @@ class Instruction(models.Model):
     paid_on = models.DateField(null=True)
     returned_on = models.DateField(null=True)
     changed_at = models.DateTimeField()
+    compared = models.CharField(max_length=8, choices=Compared.choices, blank=True)
+    overtaken_at = models.DateTimeField(null=True)  # when somebody was told that it is not what is due any more
 
     objects = ScopedManager()
     SCOPE = Scope(

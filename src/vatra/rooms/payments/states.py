@@ -68,3 +68,5 @@ STATEMENT_MOVES = {
     StatementState.RECEIVED: {StatementState.APPLIED},
     StatementState.APPLIED: set(),
 }
+# what becomes of a row that fits nothing: somebody looks at it
+OPEN_OUTCOMES = ("unknown", "mismatch")

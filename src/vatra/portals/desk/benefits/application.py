@@ -23,9 +23,9 @@ from vatra.rooms.benefits import commands, queries
 from vatra.rooms.benefits.models import Application, Decision
 from vatra.rooms.people.models import Household, Person
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
 
 from ..days import typed_day
+from ..taking import said
 from . import words
 
 Act = Callable[..., object]
@@ -46,7 +46,7 @@ def _page(
     except Application.DoesNotExist:
         raise Http404 from None
     today = day(timezone.now(), zone())
-    kinds = {said["code"]: words.KINDS.get(said.get("kind", ""), "") for said in found.row.programme.papers}
+    kinds = {each["code"]: words.KINDS.get(each.get("kind", ""), "") for each in found.row.programme.papers}
     page_titles = titles()
     context = {
         "page": found, "row": found.row, "state": words.APPLICATION[found.row.state], "today": today, "wrong": wrong,
@@ -120,11 +120,11 @@ def application_step(request: HttpRequest, application_id: UUID, step: str) -> H
     """One step on an application; which role it needs is the command's to say."""
     if step not in APPLICATION_STEPS:
         raise Http404
-    act, fields, said = APPLICATION_STEPS[step]
+    act, fields, done = APPLICATION_STEPS[step]
     if step == "see" and request.POST.get("seen") not in words.SEEN:
         raise Http404
     return _take(
-        request, application_id, step, lambda: act(application=application_id, **_given(request, fields)), said
+        request, application_id, step, lambda: act(application=application_id, **_given(request, fields)), done
     )
 
 
@@ -134,9 +134,9 @@ def decision_step(request: HttpRequest, decision_id: UUID, step: str) -> HttpRes
     """One step of a decision; which role it needs is the command's to say."""
     if step not in DECISION_STEPS:
         raise Http404
-    act, fields, said = DECISION_STEPS[step]
+    act, fields, done = DECISION_STEPS[step]
     application_id = _application_of(request, decision_id)
-    return _take(request, application_id, step, lambda: act(decision=decision_id, **_given(request, fields)), said)
+    return _take(request, application_id, step, lambda: act(decision=decision_id, **_given(request, fields)), done)
 
 
 @require_POST
@@ -179,16 +179,15 @@ def _given(request: HttpRequest, fields: tuple[str, ...]) -> dict[str, Any]:
     return {**given, "actor": request.actor, "at": timezone.now()}
 
 
-def _take(request: HttpRequest, application_id: UUID, step: str, act: Callable[[], object], said: str) -> HttpResponse:
+def _take(request: HttpRequest, application_id: UUID, step: str, act: Callable[[], object], done: str) -> HttpResponse:
     """Do it and come back to the page; a refusal is said there, with everything that was typed still in its place."""
     try:
         act()
     except (Application.DoesNotExist, Decision.DoesNotExist):
         raise Http404 from None
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _page(request, application_id, wrong=" ".join(p for p in parts if p), where=step, status=422)
-    messages.success(request, gettext(said))
+        return _page(request, application_id, wrong=said(refusal), where=step, status=422)
+    messages.success(request, gettext(done))
     return redirect("application", application_id)
 
 

@@ -22,9 +22,9 @@ from vatra.rooms.benefits.queries import changes_of
 from vatra.rooms.benefits.queries import entitlement as read_entitlement
 from vatra.rooms.payments.queries import payments_of
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
 
 from ..days import typed_day
+from ..taking import said
 from . import words
 
 STEPS: dict[str, tuple[Callable[..., object], str]] = {
@@ -59,8 +59,7 @@ def entitlement_step(request: HttpRequest, entitlement_id: UUID, step: str) -> H
     except Entitlement.DoesNotExist:
         raise Http404 from None
     except Refused as refusal:
-        parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-        return _page(request, entitlement_id, wrong=" ".join(part for part in parts if part), where=step, status=422)
+        return _page(request, entitlement_id, wrong=said(refusal), where=step, status=422)
     messages.success(request, gettext(done))
     return redirect("entitlement", entitlement_id)
 
@@ -73,8 +72,7 @@ def _page(request: HttpRequest, entitlement_id: UUID, *, status: int = 200, **mo
         raise Http404 from None
     payments = None
     if may(actor, "payments.view"):
-        found = payments_of(actor=actor, household=row.household_id)
-        payments = [each for each in found if each.entitlement_id == row.id]
+        payments = payments_of(actor=actor, entitlement=row.id)
     context = {
         "row": row, "changes": [(change, words.CHANGES[change.kind]) for change in changes_of(entitlement_id, actor=actor)],
         "payments": payments, "state": words.ENTITLEMENT[row.state], "period": words.PERIODS.get(row.period, row.period),

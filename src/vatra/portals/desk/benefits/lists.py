@@ -21,8 +21,8 @@ from vatra.rooms.benefits.models import Application
 from vatra.rooms.benefits.queries import number_of
 from vatra.rooms.programmes.queries import programmes_in_order
 from vatra.web.actions import needs
-from vatra.web.middleware import translated
 
+from ..taking import said
 from . import words
 
 NEAR = 5  # days
@@ -109,7 +109,7 @@ def forwarding(request: HttpRequest) -> HttpResponse:
         except Application.DoesNotExist:
             raise Http404 from None
         except Refused as refusal:
-            wrong = " ".join(translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step) if part)
+            wrong = said(refusal)
         else:
             messages.success(request, gettext("List no. %(number)s is sent.") % {"number": number_of(sent.entry)})
             return redirect("forwarding")

@@ -24,12 +24,8 @@ from vatra.rooms.programmes.models import Programme
 from vatra.web.actions import needs
 from vatra.web.middleware import translated
 
+from ..taking import said
 from . import words
-
-
-def said(refusal: Refused) -> str:
-    parts = [translated(part, refusal.values) for part in (refusal.sentence, refusal.next_step)]
-    return " ".join(part for part in parts if part)
 
 
 @require_http_methods(["GET", "POST"])

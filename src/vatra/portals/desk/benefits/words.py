@@ -96,6 +96,7 @@ WORK = {
     "payments.settle": gettext_noop("Take in the bank's answer"),
     "payments.close": gettext_noop("Close the payment cycle"),
     "payments.correct": gettext_noop("Correct a payment that came back"),
+    "payments.look": gettext_noop("Look at a file from the bank: something in it fits no payment"),
     "benefits.forward": gettext_noop("Forward to who decides"),
     "access.glass": gettext_noop("Review: a sealed record was opened"),
     "programmes.backdated": gettext_noop("Look again: the rules changed with effect in the past"),

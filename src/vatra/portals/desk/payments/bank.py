@@ -7,16 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vatra.foundation.access.queries import may
 from vatra.foundation.bodies.queries import offices
 from vatra.kernel.refused import Refused
 from vatra.rooms.payments import commands, queries
+from vatra.rooms.payments.reasons import FAULTS
 from vatra.web.actions import needs
+from vatra.web.middleware import translated
 
+from ..taking import found, said
 from . import words
-from .taking import found, said
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,5 +63,15 @@ def bank_answer(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     context = {
         "card": card, "outcomes": [(words.OUTCOME.get(code, code), count) for code, count in card.outcomes.items()],
         "open_rows": [(row, words.OUTCOME.get(row["outcome"], row["outcome"])) for row in card.open_rows],
+        "may_settle": may(request.actor, "payments.settle"),
+        "faults": [translated(FAULTS.get(fault["code"], fault["code"]), fault) for fault in card.faults],
     }  # fmt: skip
     return render(request, "desk/payments/answer.html", context)
+
+
+@require_POST
+@needs("payments.settle")
+def bank_answer_seen(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """Somebody has looked at what fits no payment: it waits for nobody any more."""
+    found(lambda: commands.statement_seen(statement=statement_id, actor=request.actor, at=timezone.now()))
+    return redirect("bank_answer", statement_id)

@@ -19,12 +19,12 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.payments import commands, queries
 from vatra.rooms.payments.queries import CycleCard, Progress
-from vatra.rooms.payments.reasons import sentence
+from vatra.rooms.payments.reasons import known, sentence
 from vatra.web.actions import needs
 
 from ..days import typed_day
+from ..taking import found, page_number, said
 from . import words
-from .taking import found, said
 
 PAGE = 50
 WORKING = {"preparing": gettext_noop("Being prepared"), "exporting": gettext_noop("Files are being written")}
@@ -58,8 +58,11 @@ def _progress(now: Progress) -> dict[str, Any]:
 def cycle_checks(request: HttpRequest, cycle_id: UUID) -> HttpResponse:
     """Who is new, gone, changed, without an account; who is entitled and unpaid, and why."""
     card = found(lambda: queries.cycle_card(cycle_id, actor=request.actor, brief=True))
-    checks = found(lambda: queries.checks(cycle_id, actor=request.actor, at=timezone.now()))
-    reasons = [(code, sentence(code), count) for code, count in sorted(checks.reasons.items(), key=lambda r: -r[1])]
+    checks = found(lambda: queries.checks(cycle_id, actor=request.actor))
+    reasons = [
+        (code if known(code) else "", sentence(code), count)  # what only the bank understands cannot be chosen
+        for code, count in sorted(checks.reasons.items(), key=lambda each: -each[1])
+    ]
     context = {
         "card": card, "checks": checks, "reasons": reasons, "tabs": _tabs(card, "checks"), **_named(card),
         "may_record": may(request.actor, "people.record"),
@@ -76,27 +79,27 @@ def cycle_instructions(request: HttpRequest, cycle_id: UUID) -> HttpResponse:
 
 
 def _instructions(request: HttpRequest, card: CycleCard, *, status: int = 200, **more: Any) -> HttpResponse:
-    state = request.GET.get("state", "")
+    state, reason = request.GET.get("state", ""), request.GET.get("reason", "")
     state = state if state in words.INSTRUCTION else ""
-    page = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
-    rows, total = queries.instructions(card.id, actor=request.actor, state=state, offset=(page - 1) * PAGE, limit=PAGE)
+    reason = reason if known(reason) else ""
+    page = page_number(request)
+    rows, total = queries.instructions(
+        card.id, actor=request.actor, state=state, reason=reason, offset=(page - 1) * PAGE, limit=PAGE
+    )
     may_settle = "settle" in card.may and state in ("", "sent")
     context = {
         "card": card, "rows": [(row, words.INSTRUCTION[row.state]) for row in rows], "total": total, "state": state,
         "states": [(sum_.state, words.INSTRUCTION[sum_.state][1], sum_.count) for sum_ in card.sums],
         "settles": may_settle and any(row.state == "sent" for row in rows), "tabs": _tabs(card, "instructions"),
-        "before": _at(state, page - 1) if page > 1 else "", "after": _at(state, page + 1) if page * PAGE < total else "",
-        "typed": request.POST, **_named(card), **more,
+        "before": _at(state, reason, page - 1) if page > 1 else "", "why": known(reason),
+        "after": _at(state, reason, page + 1) if page * PAGE < total else "", "typed": request.POST, **_named(card),
+        **more,
     }  # fmt: skip
     return render(request, "desk/payments/instructions.html", context, status=status)
 
 
-def _at(state: str, page: int) -> str:
-    return f"?page={page}" + (f"&state={state}" if state else "")
-
-
-def _refresh(request: HttpRequest, of: dict[str, Any]) -> object:
-    return commands.refresh_cycle(**of)
+def _at(state: str, reason: str, page: int) -> str:
+    return f"?page={page}" + (f"&state={state}" if state else "") + (f"&reason={reason}" if reason else "")
 
 
 def _approve(request: HttpRequest, of: dict[str, Any]) -> object:
@@ -118,7 +121,7 @@ def _export(request: HttpRequest, of: dict[str, Any]) -> object:
 
 
 STEPS: dict[str, tuple[Callable[[HttpRequest, dict[str, Any]], object], str]] = {
-    "refresh": (_refresh, gettext_noop("What is due is being looked at again.")),
+    "refresh": (lambda _, of: commands.refresh_cycle(**of), gettext_noop("What is due is being looked at again.")),
     "check": (lambda _, of: commands.check_cycle(**of), gettext_noop("Checked. It waits for a second person.")),
     "approve": (_approve, gettext_noop("Approved: the money is reserved.")),
     "export": (_export, gettext_noop("The files are being written.")),

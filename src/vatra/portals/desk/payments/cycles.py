@@ -18,8 +18,8 @@ from vatra.rooms.payments import commands, queries
 from vatra.rooms.programmes.models import Programme
 from vatra.web.actions import needs
 
+from ..taking import found, said
 from . import words
-from .taking import found, said
 
 MONTHS = 6  # that may be chosen for a new cycle
 

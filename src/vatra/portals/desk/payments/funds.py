@@ -1,6 +1,7 @@
 """The budget: what was adopted, what is promised, paid and left; and its journal."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +22,8 @@ from vatra.rooms.ledger import commands, queries
 from vatra.rooms.ledger.queries import Balances, FundCard
 from vatra.web.actions import needs
 
+from ..taking import found, page_number, said
 from . import words
-from .taking import found, said
 
 PAGE = 50
 LEADS = {"payments.instruction": "instruction", "payments.cycle": "cycle"}
@@ -62,7 +63,7 @@ def fund(request: HttpRequest, fund_id: UUID, year: int) -> HttpResponse:
         else:
             messages.success(request, gettext("The act is entered in the ledger."))
             return redirect("fund", fund_id, year)
-    page = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    page = page_number(request)
     rows, total = queries.entries(fund_id, year, actor=request.actor, offset=(page - 1) * PAGE, limit=PAGE)
     of_year = next((each for each in card.years if each.year == year), Balances(fund_id, year))
     context = {
@@ -92,21 +93,18 @@ def _parts(of: Balances) -> list[tuple[str, int, Decimal]]:
 
 
 def _amount(text: str, currency: str) -> int:
-    """What somebody typed as money, in minor units. Refuses what is no amount of this currency."""
+    """What somebody typed as money, in minor units. Refuses what is no amount of this currency; also one with more
+    digits behind its point than the currency has: whoever types `120.000` does not mean a hundred and twenty."""
     exponent = currencies().get(currency, {}).get("exponent", 2)
     plain = western_digits(text).replace("\u00a0", "").replace(" ", "").replace("٫", ".").replace("\u2212", "-")
     if plain.count(",") == 1 and plain.count(".") == 0:
         plain = plain.replace(",", ".")
-    try:
-        minor = Decimal(plain).scaleb(exponent)
-    except InvalidOperation:
-        minor = Decimal("0.5")
-    if minor != minor.to_integral_value() or not minor.is_finite():
+    if not re.fullmatch(rf"[+-]?\d{{1,18}}(\.\d{{0,{exponent}}})?", plain):
         raise Refused(
             "not_an_amount", gettext_noop("“%(text)s” is not an amount of %(currency)s."),
             gettext_noop("Write it in figures, as 120000 or 120000,50."), text=text[:40], currency=currency,
         )  # fmt: skip
-    return int(minor)
+    return int(Decimal(plain).scaleb(exponent))
 
 
 @require_GET

@@ -25,8 +25,8 @@ from vatra.rooms.payments.reasons import sentence
 from vatra.web.actions import needs
 
 from ..days import typed_day
+from ..taking import found, said
 from . import words
-from .taking import found, said
 
 EDITABLE = ("prepared", "checked")  # states of a cycle in which somebody may be left out
 

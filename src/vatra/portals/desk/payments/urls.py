@@ -29,6 +29,7 @@ patterns = [
     path("payments/returned/", cycles.returned, name="returned"),
     path("payments/answers/", bank.bank_answers, name="bank_answers"),
     path("payments/answers/<uuid:statement_id>/", bank.bank_answer, name="bank_answer"),
+    path("payments/answers/<uuid:statement_id>/seen/", bank.bank_answer_seen, name="bank_answer_seen"),
     path("payments/cycles/<uuid:cycle_id>/", cycle.cycle, name="cycle"),
     path("payments/cycles/<uuid:cycle_id>/progress/", cycle.cycle_progress, name="cycle_progress"),
     path("payments/cycles/<uuid:cycle_id>/checks/", cycle.cycle_checks, name="cycle_checks"),

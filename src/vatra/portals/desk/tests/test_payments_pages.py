@@ -149,7 +149,8 @@ def test_the_budget_takes_an_act_and_says_what_is_wrong_with_one(here, sits):
     horia = sits("horia")
     page = reverse("fund", args=[here.fund.pk, 2026])
     assert "HCL 12/2026" in text(horia.get(page))
-    for amount, act in (("much", "HCL 13/2026"), ("100", " "), ("0", "HCL 13/2026"), ("1.005", "HCL 13/2026")):
+    for amount, act in (("much", "HCL 13/2026"), ("100", " "), ("0", "HCL 13/2026"), ("1.005", "HCL 13/2026"),
+                        ("120.000", "HCL 13/2026"), ("1.200.000", "HCL 13/2026"), ("1e5", "HCL 13/2026")):  # fmt: skip
         assert horia.post(page, {"amount": amount, "act": act}).status_code == 422, amount
     assert "HCL 13/2026" in text(horia.post(page, {"amount": "٢٥٠٫٥٠", "act": "HCL 13/2026"}, follow=True))
     assert Entry.objects.get(act="HCL 13/2026").amount == 25050
@@ -212,6 +213,46 @@ def test_another_office_and_another_role_see_nothing(here, sits):
     ):  # fmt: skip
         assert sits("sami").get(address).status_code in (403, 404), address
         assert sits("elena").get(address).status_code == 403, address
+
+
+def test_what_a_bank_says_is_said_in_sentences(here, sits):
+    from vatra.rooms.payments.tests.test_statements import report, row, settle, statement
+
+    entitle(here, 2)
+    exported(here)
+    one, two = Instruction.objects.order_by("pk")
+    carmen = sits("carmen")
+    made = settle(here, report(
+        row(one.end_to_end_id, "RJCT", code="AM05"), row(two.end_to_end_id, "RJCT", code="XQ77"),
+        group="RJCT", message="NEVER-SENT",
+    ))  # fmt: skip
+    said = text(carmen.get(reverse("bank_answer", args=[made.pk])))
+    assert "It answers the file NEVER-SENT, which was never sent from here." in said and "file_unknown" not in said
+    assert "The bank takes it for a payment that it has already made." in said
+    day = text(carmen.get("/desk/day/"))
+    assert "something in it fits no payment" in day and reverse("bank_answer", args=[made.pk]) in day
+    assert "I have looked at it" not in text(post(carmen, "bank_answer_seen", made.pk))
+    assert "something in it fits no payment" not in text(carmen.get("/desk/day/"))
+    assert post(sits("horia"), "bank_answer_seen", made.pk).status_code == 403
+    page = text(carmen.get(reverse("instruction", args=[two.pk])))
+    assert page.count("XQ77") == 2  # as the bank gave it, above and beside its file; nowhere twice
+    balance = "<Bal><Tp><CdOrPrtry><Cd>{}</Cd></CdOrPrtry></Tp><Amt Ccy='RON'>{}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+    made = settle(here, statement(balance.format("OPBD", "100.00"), balance.format("CLBD", "90.00")))
+    said = text(carmen.get(reverse("bank_answer", args=[made.pk])))
+    assert "opening balance 100.00" in said and "balances_differ" not in said
+
+
+def test_everybody_left_out_for_a_reason_can_be_listed(here, sits):
+    entitle(here, 2, accounts=False)
+    entitle(here, 1)
+    cycle, carmen = prepared(here), sits("carmen")
+    address = reverse("cycle_instructions", args=[cycle.pk]) + "?reason=without_account"
+    assert address in text(carmen.get(reverse("cycle_checks", args=[cycle.pk])))
+    said = text(carmen.get(address))
+    assert "Ana Țăran 0" in said and "Ilinca Mureșan 2" not in said
+    assert "Ilinca Mureșan 2" in text(carmen.get(address.replace("without_account", "nonsense")))
+    for page in ("9" * 40, "-1", "x"):
+        text(carmen.get(f"{address}&page={page}"))
 
 
 def test_a_bank_file_that_is_none_is_refused_in_its_place(here, sits):

@@ -177,10 +177,11 @@ def _reason(element: etree._Element) -> str:
 
 
 def _entry(entry: etree._Element) -> Iterator[Answer]:
-    """A booked debit with our id is a payment made; a credit with our id, or a reversal, is one that came back."""
+    """A booked debit with our id is a payment made; a credit with our id is one that came back. A reversal (RvslInd)
+    says the same by its own direction: that of a payment is a credit, that of a return is a debit."""
     status = _status_code(entry)
     on = _date(_first(entry, "BookgDt")) or _date(_first(entry, "ValDt"))
-    came_in = _text(entry, "CdtDbtInd") == "CRDT" or _text(entry, "RvslInd") in ("true", "1")
+    came_in = _text(entry, "CdtDbtInd") == "CRDT"
     details = [part for part in entry.iter() if _local(part) == "TxDtls"]
     for part in details or [entry]:
         id = _text(part, "EndToEndId") or _text(part, "OrgnlEndToEndId")
@@ -264,14 +265,15 @@ def _text(element: etree._Element, tag: str) -> str:
 
 
 def _amount(element: etree._Element | None) -> tuple[Decimal | None, str]:
+    """What is said, None where nothing is; nought for what cannot be read: that fits no payment."""
     if element is None:
         return None, ""
     try:
         amount = Decimal((element.text or "").strip())
     except InvalidOperation:
-        return None, ""
+        amount = Decimal(0)
     bounded = amount.is_finite() and amount.adjusted() <= 18
-    return (amount, element.get("Ccy", "")[:3]) if bounded else (None, "")
+    return (amount if bounded else Decimal(0)), element.get("Ccy", "")[:3]
 
 
 def _date(element: etree._Element | None) -> date | None:

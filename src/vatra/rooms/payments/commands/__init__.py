@@ -4,7 +4,7 @@ from .deciding import approve_cycle, cancel_cycle, check_cycle, exclude_instruct
 from .exporting import export_cycle
 from .preparing import pause_cycle, prepare_cycle, refresh_cycle, resume_cycle
 from .settling import cancel_instruction, close_cycle, correct_and_resend, return_instruction, settle_by_hand
-from .statements import settle_from_file
+from .statements import settle_from_file, statement_seen
 
 __all__ = [
     "approve_cycle",
@@ -23,4 +23,5 @@ __all__ = [
     "return_instruction",
     "settle_by_hand",
     "settle_from_file",
+    "statement_seen",
 ]

@@ -14,7 +14,6 @@ from vatra.rooms.ledger.commands import Line, post
 from vatra.rooms.ledger.models import AccountKind
 
 from ..models import Cycle, CycleKind, Instruction, Way
-from ..plans import overtaken, plans
 from ..reasons import BY_HAND, SEALED, sentence
 from ..states import CycleState, InstructionState
 from .common import (
@@ -34,8 +33,7 @@ from .common import (
     waits,
     waits_no_more,
 )
-
-IN_PREPARATION = (CycleState.PREPARED, CycleState.CHECKED)
+from .looking import IN_PREPARATION, look_again, overtaken, stopped_since
 
 
 @transaction.atomic
@@ -100,12 +98,20 @@ def _edited(found: Instruction, event: str, actor: Actor, at: datetime, **more: 
     return found
 
 
-@transaction.atomic
 def check_cycle(*, cycle: Cycle | ID, actor: Actor, at: datetime) -> Cycle:
     """Somebody has seen the checks: who is new, gone, changed, without an account, entitled and unpaid and why.
 
-    Now it waits for a second person. Refuses a cycle that pays nobody.
+    Now it waits for a second person. Refuses a cycle that pays nobody, and one for which what is due changed since it
+    was prepared.
     """
+    seen = Cycle.objects.visible_to(actor, "payments.prepare").select_related("programme", "fund").get(pk=id_of(cycle))
+    if seen.state == CycleState.PREPARED:
+        look_again(seen, at=at)  # a long look, before anything is locked
+    return _check(seen, actor=actor, at=at)
+
+
+@transaction.atomic
+def _check(cycle: Cycle, *, actor: Actor, at: datetime) -> Cycle:
     found = locked_cycle(cycle, actor=actor, action="payments.prepare")
     move_cycle(found, CycleState.CHECKED)
     count, amount = planned(found)
@@ -132,7 +138,7 @@ def approve_cycle(
     """
     seen = Cycle.objects.visible_to(actor, "payments.approve").select_related("programme", "fund").get(pk=id_of(cycle))
     if seen.state == CycleState.CHECKED:
-        _check_still_due(seen, at)  # a long look, before anything is locked
+        look_again(seen, at=at)  # a long look, before anything is locked
     return _approve(seen, count=count, amount=amount, actor=actor, at=at)
 
 
@@ -156,6 +162,9 @@ def _approve(cycle: Cycle, *, count: int | None, amount: int | None, actor: Acto
             "not_what_was_seen", gettext_noop("Something in this cycle changed while you looked at it."),
             gettext_noop("Open it again, and approve what stands there now."),
         )  # fmt: skip
+    stopped = stopped_since(found)
+    if stopped:
+        raise overtaken(stopped)
     found.approved_by, found.approved_at = actor.as_json(), at
     found.approved_count, found.approved_amount = stands
     found.save()
@@ -169,17 +178,6 @@ def _approve(cycle: Cycle, *, count: int | None, amount: int | None, actor: Acto
     waits("export", found, action="payments.prepare", at=at)
     record("payments.approved", found, actor=actor, at=at, count=stands[0], amount=stands[1])
     return found
-
-
-def _check_still_due(cycle: Cycle, at: datetime) -> None:
-    due = {(plan.due.entitlement_id, plan.due.period_start): plan for plan in plans(cycle, at=at)}
-    rows = Instruction.objects.filter(cycle=cycle, state=InstructionState.PLANNED)
-    changed = [row for row in rows if overtaken(row, due.get((row.entitlement_id, row.period)))]
-    if changed:
-        raise Refused(
-            "overtaken", gettext_noop("For %(count)s people, what is due changed after the cycle was prepared."),
-            gettext_noop("Let the cycle look again at what is due, and check it again."), count=len(changed),
-        )  # fmt: skip
 
 
 @transaction.atomic

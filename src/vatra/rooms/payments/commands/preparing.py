@@ -15,7 +15,7 @@ from vatra.kernel.words import gettext_noop
 from vatra.rooms.ledger.models import Fund
 from vatra.rooms.programmes.models import Programme
 
-from ..models import Cycle, CycleKind
+from ..models import Cycle, CycleKind, Instruction
 from ..queue import work_on
 from ..states import CycleState
 from .common import ID, id_of, locked_cycle, move_cycle, today, touched
@@ -101,6 +101,7 @@ def refresh_cycle(*, cycle: Cycle | ID, actor: Actor, at: datetime) -> Cycle:
     found.known_at, found.done, found.checked_by, found.checked_at = at, 0, None, None
     touched(found, actor)
     found.save()
+    Instruction.objects.filter(cycle=found, overtaken_at__isnull=False).update(overtaken_at=None)
     record("payments.refreshed", found, actor=actor, at=at)
     start_work(found)
     return found

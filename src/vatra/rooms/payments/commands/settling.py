@@ -14,6 +14,7 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.ledger.commands import Line, post
 from vatra.rooms.ledger.models import AccountKind
+from vatra.rooms.people.models import Person
 
 from ..models import Cycle, CycleKind, Instruction
 from ..plans import Plan, blind_of, plans
@@ -55,7 +56,7 @@ ACCOUNT_OF = {
 def settle_by_hand(*, instructions: Sequence[Instruction | ID], on: date, actor: Actor, at: datetime) -> int:
     """These payments of one cycle arrived, or were paid at the desk, on a day. All of them, or none.
 
-    Refuses a day to come, what was paid already, and what was not sent. Returns how many.
+    Refuses a day to come, one before they were sent, what was paid already, and what was not sent. Returns how many.
     """
     if on > today(at):
         raise Refused("day_to_come", gettext_noop("A payment cannot have arrived on a day to come."))
@@ -77,8 +78,18 @@ def settle_by_hand(*, instructions: Sequence[Instruction | ID], on: date, actor:
             "already_paid", gettext_noop("%(count)s of these payments are settled already."),
             gettext_noop("Open the cycle again; there may be nothing left to do."), count=len(paid),
         )  # fmt: skip
+    _not_before_it_was_sent(rows, on)
     settle(cycle, rows, on=on, actor=actor, at=at)
     return len(rows)
+
+
+def _not_before_it_was_sent(rows: list[Instruction], on: date) -> None:
+    sent = max((today(row.sent_at) for row in rows if row.sent_at), default=on)
+    if on < sent:
+        raise Refused(
+            "day_before", gettext_noop("The payment was sent on %(day)s: nothing became of it before."),
+            gettext_noop("Correct the day."), day=sent,
+        )  # fmt: skip
 
 
 def settle(cycle: Cycle, rows: list[Instruction], *, on: date, actor: Actor, at: datetime) -> None:
@@ -103,11 +114,13 @@ def return_instruction(
 ) -> Instruction:
     """A payment came back, by what the bank says on paper or because nobody came for it. It is still owed.
 
-    Refuses without a reason (a code of the bank, or `not_collected`), and what was not sent.
+    Refuses without a reason (a code of the bank, or `not_collected`), a day to come or before it was sent, and what was
+    not sent.
     """
     if on > today(at):
         raise Refused("day_to_come", gettext_noop("A payment cannot have come back on a day to come."))
     found = locked_instruction(instruction, actor=actor, action="payments.settle")
+    _not_before_it_was_sent([found], on)
     come_back(found.cycle, [(found, because_of(reason)[:64], note)], on=on, actor=actor, at=at)
     return found
 
@@ -253,7 +266,9 @@ def _due_again(old: Instruction, *, at: datetime) -> Plan:
         kind=CycleKind.REGULAR, known_at=at,
     )  # fmt: skip
     slot = (old.entitlement_id, old.period)
-    plan = next((p for p in plans(shadow, at=at) if (p.due.entitlement_id, p.due.period_start) == slot), None)
+    person = Person.objects.values_list("canonical_id", flat=True).get(pk=old.beneficiary_id)
+    found = plans(shadow, at=at, of=[person])
+    plan = next((p for p in found if (p.due.entitlement_id, p.due.period_start) == slot), None)
     if plan is None:
         raise Refused(
             "no_longer_due", gettext_noop("This amount is not due any more."),

@@ -13,24 +13,28 @@ from vatra.foundation.bodies.models import Body
 from vatra.foundation.catalogue.queries import currencies
 from vatra.foundation.files.commands import store
 from vatra.foundation.refs import ref
-from vatra.foundation.worklist.commands import open_item
+from vatra.foundation.worklist.commands import done, open_item
 from vatra.kernel.actor import Actor
 from vatra.kernel.ids import stable_id
 from vatra.kernel.moves import check_move
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
-from ..bank.answers import Answer, Reading, read
+from ..bank.answers import REJECTED, Answer, Reading, read
 from ..models import BankFile, Cycle, Instruction, Statement, StatementRow
 from ..queue import apply_statement
-from ..states import STATEMENT_MOVES, InstructionState, StatementState
+from ..reasons import DUPLICATE
+from ..states import OPEN_OUTCOMES, STATEMENT_MOVES, InstructionState, StatementState
 from . import common
 from .common import ID, actor_from, id_of, today, worked_cycle
 from .settling import come_back, settle
 
-OPEN_OUTCOMES = ("unknown", "mismatch")
-# what a row says → the state in which there is nothing left to do for it
-ALREADY = {"paid": {InstructionState.PAID}, "returned": {InstructionState.RETURNED, InstructionState.REPLACED}}
+# what a row says → the states in which there is nothing left to do for it; what was sent and then cancelled had come back
+ALREADY = {
+    "paid": {InstructionState.PAID},
+    "returned": {InstructionState.RETURNED, InstructionState.REPLACED, InstructionState.CANCELLED},
+}
+UNREADABLE = 0  # an amount that no payment can have: it fits none
 
 
 def settle_from_file(*, content: bytes, name: str, office: Body | ID, actor: Actor, at: datetime) -> Statement:
@@ -56,12 +60,16 @@ def _receive(reading: Reading, content: bytes, name: str, here: UUID, actor: Act
             "statement_known", gettext_noop("This file was read already, on %(day)s."),
             gettext_noop("Open it in the list of bank files; nothing has changed."), day=today(before.received_at),
         )  # fmt: skip
+    named = [answer for answer in reading.answers if answer.end_to_end_id]
+    others, faults = _of_the_whole(reading, here)
     made = Statement(
-        id=id, office_id=here, kind=reading.kind, message_id=reading.message_id, digest=digest, faults=reading.faults,
-        received_at=at, actor=actor.as_json(),
+        id=id, office_id=here, kind=reading.kind, message_id=reading.message_id, digest=digest,
+        faults=[*reading.faults, *faults], received_at=at, actor=actor.as_json(),
     )  # fmt: skip
     made.file = store(content=content, name=name, ref=ref(made), actor=actor, at=at)
-    rows = list(_rows(made, reading))
+    ours = {answer.end_to_end_id for answer in named}
+    named += [answer for answer in others if answer.end_to_end_id not in ours]
+    rows = [_row(made, number, answer) for number, answer in enumerate(named, start=1)]
     made.total = len(rows)
     made.save(force_insert=True)
     StatementRow.objects.bulk_create(rows, batch_size=500)
@@ -70,17 +78,28 @@ def _receive(reading: Reading, content: bytes, name: str, here: UUID, actor: Act
     return made
 
 
-def _rows(made: Statement, reading: Reading) -> list[StatementRow]:
-    """A row for each payment that the file names; for what it says of a whole file, one for each other payment in it."""
-    named = [answer for answer in reading.answers if answer.end_to_end_id]
-    ours = {answer.end_to_end_id for answer in named}
-    if reading.whole is not None and reading.whole.says != "noted":
-        sent = BankFile.objects.filter(message_id=reading.original, cycle__office=made.office_id)
-        others = Instruction.objects.filter(cycle__in=sent.values("cycle"), way__in=sent.values("way"))
-        for other in others.exclude(sent_at=None).order_by("pk").values_list("end_to_end_id", flat=True):
-            if other not in ours:
-                named.append(Answer(other, reading.whole.says, reading.whole.status, reading.whole.reason))
-    return [_row(made, number, answer) for number, answer in enumerate(named, start=1)]
+def _of_the_whole(reading: Reading, here: UUID) -> tuple[list[Answer], list[dict[str, str]]]:
+    """What the bank says of a whole file, as an answer for each payment in it; or the fault for which nothing follows.
+
+    A file that was never sent from here, one that the bank refuses because it has it already, and one of which
+    payments have arrived, are for a person to look at: paying everybody in it again would be the harm.
+    """
+    whole = reading.whole
+    if whole is None or whole.says == "noted":
+        return [], []
+    sent = BankFile.objects.filter(message_id=reading.original, cycle__office=here)
+    of_it = Instruction.objects.filter(cycle__in=sent.values("cycle"), way__in=sent.values("way")).exclude(sent_at=None)
+    fault = ""
+    if not of_it.exists():
+        fault = "file_unknown"
+    elif whole.says == "returned" and whole.reason in DUPLICATE:
+        fault = "file_repeated"
+    elif whole.says == "returned" and of_it.filter(state=InstructionState.PAID).exists():
+        fault = "file_contradicts"
+    if fault:
+        return [], [{"code": fault, "original": reading.original, "status": whole.status}]
+    ids = of_it.order_by("pk").values_list("end_to_end_id", flat=True)
+    return [Answer(id, whole.says, whole.status, whole.reason) for id in ids], []
 
 
 def _row(made: Statement, number: int, answer: Answer) -> StatementRow:
@@ -92,11 +111,23 @@ def _row(made: Statement, number: int, answer: Answer) -> StatementRow:
 
 
 def _minor(amount: Decimal | None, currency: str) -> int | None:
-    """Minor units; nothing for what is no whole number of them, or more than any payment."""
+    """Minor units; None where the bank names no amount."""
     if amount is None:
         return None
     scaled = amount.scaleb(currencies().get(currency, {}).get("exponent", 2))
-    return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) < 10**17 else None
+    return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) < 10**17 else UNREADABLE
+
+
+@transaction.atomic
+def statement_seen(*, statement: Statement | ID, actor: Actor, at: datetime) -> bool:
+    """Somebody has looked at what fits no payment in a bank's file, and done what there was to do: it waits no more.
+    Changes no payment. Twice changes nothing; returns whether it waited."""
+    rows = Statement.objects.visible_to(actor, "payments.settle").select_for_update(of=("self",))
+    found = rows.get(pk=id_of(statement))
+    waited = done(key=f"payments.look:{found.pk}", at=at)
+    if waited:
+        record("payments.statement_seen", found, actor=actor, at=at)
+    return waited
 
 
 # --- the worker's part ------------------------------------------------------------------------------------------------
@@ -124,7 +155,11 @@ def _by_cycle(rows: list[tuple[int, str]]) -> dict[UUID | None, list[int]]:
 
 @transaction.atomic
 def _apply(statement: UUID, cycle: UUID | None, pks: list[int]) -> None:
-    """The rows of one cycle: what arrived, what came back, what is known already, what does not fit."""
+    """The rows of one cycle: what arrived, what came back, what is known already, what does not fit.
+
+    A row after another one of the same payment waits for the next turn: a statement may book a payment and, some lines
+    on, its return.
+    """
     said = Statement.objects.select_related("office").get(pk=statement)
     found = worked_cycle(cycle) if cycle else None
     if found is not None and found.office_id != said.office_id:
@@ -142,15 +177,18 @@ def _apply(statement: UUID, cycle: UUID | None, pks: list[int]) -> None:
     day_known = today(said.received_at)
     for row in rows:
         each = instructions.get(row.end_to_end_id)
+        if each is not None and each.pk in taken:
+            continue
         row.instruction = each
-        row.outcome = _outcome(row, each, taken)
-        on = min(row.on or day_known, day_known)
-        if each is not None and row.outcome == "settled":
+        row.outcome = _outcome(row, each)
+        if each is None or row.outcome not in ("settled", "returned"):
+            continue
+        taken.add(each.pk)
+        on = min(max(row.on or day_known, today(each.sent_at or said.received_at)), day_known)
+        if row.outcome == "settled":
             arrived[on].append(each)
-        elif each is not None and row.outcome == "returned":
+        else:
             back[on].append((each, row.reason or ("bank_rejected" if row.status else "bank_returned"), ""))
-        if each is not None and row.outcome in ("settled", "returned"):
-            taken.add(each.pk)
     actor = actor_from(said.actor)
     for on, some in sorted(arrived.items()):
         settle(found, some, on=on, actor=actor, at=said.received_at)
@@ -159,13 +197,15 @@ def _apply(statement: UUID, cycle: UUID | None, pks: list[int]) -> None:
     StatementRow.objects.bulk_update(rows, ["instruction", "outcome"])
 
 
-def _outcome(row: StatementRow, each: Instruction | None, taken: set[UUID]) -> str:
+def _outcome(row: StatementRow, each: Instruction | None) -> str:
     if each is None:
         return "unknown"
     if (row.amount is not None and row.amount != each.amount) or (row.currency and row.currency != each.currency):
         return "mismatch"
-    if each.pk in taken or each.state in ALREADY[row.says]:
+    if each.sent_at is not None and each.state in ALREADY[row.says]:
         return "repeated"
+    if row.says == "returned" and row.status in REJECTED and row.reason in DUPLICATE:
+        return "mismatch"  # refused as made already: then it was made, and is not to be paid again
     sent, back = InstructionState.SENT, InstructionState.RETURNED
     if row.says == "paid" and each.state in (sent, back):
         return "settled" if each.state == sent else "mismatch"

@@ -10,14 +10,19 @@ from django.db.models import Max
 from vatra.foundation.audit.commands import record
 from vatra.kernel.ids import stable_id
 
+from ..comparing import compare, gone
 from ..models import Cycle, Instruction
 from ..paid_to import seal
 from ..plans import Plan, differs, plans
 from ..reasons import BY_HAND, NO_LONGER_DUE
 from ..states import CycleState, InstructionState
-from .common import BATCH, FIELDS, actor_from, batches, key_of, move, move_cycle, waits, working
+from .common import FIELDS, actor_from, batches, key_of, move, move_cycle, waits, working
 
-PLANNED = ["payee_id", "amount", "currency", "way", "paid_to", "account_blind", "account_masked", *FIELDS]
+PLANNED = ["payee_id", "amount", "currency", "way", "paid_to", "account_blind", "account_masked", "compared", *FIELDS]
+
+
+class Incomplete(RuntimeError):
+    """Something due is neither in the cycle nor paid by another: a fault in the code that writes it."""
 
 
 def write_plans(cycle: UUID, *, at: datetime) -> bool:
@@ -26,11 +31,12 @@ def write_plans(cycle: UUID, *, at: datetime) -> bool:
     found = Cycle.objects.select_related("programme", "fund").get(pk=cycle)
     if found.state != CycleState.PREPARING:
         return False
-    wanted = [plan for plan in plans(found, at=found.known_at) if not plan.taken]
+    due = plans(found, at=found.known_at)
+    wanted = [plan for plan in due if not plan.taken]
     for batch in batches(wanted):
         if not _write(cycle, batch, total=len(wanted)):
             return False
-    return _end_preparing(cycle, wanted, at=at)
+    return _end_preparing(cycle, due, at=at)
 
 
 @transaction.atomic
@@ -45,16 +51,20 @@ def _write(cycle: UUID, batch: list[Plan], *, total: int) -> bool:
         if row.state in (InstructionState.PLANNED, InstructionState.EXCLUDED)
     }
     attempts = _attempts(found, batch)
-    new, changed = [], []
+    new: list[Instruction] = []
+    changed: dict[UUID, Instruction] = {}
     for plan in batch:
         row = mine.get((plan.due.entitlement_id, plan.due.period_start))
         if row is None:
             attempts[plan.slot] = attempts.get(plan.slot, 0) + 1
             new.append(_instruction(found, plan, attempts[plan.slot], at))
         elif _bring(row, plan, at):
-            changed.append(row)
+            changed[row.pk] = row
+    changed |= {
+        row.pk: row for row in compare(found, [*mine.values(), *new]) if row.pk not in {each.pk for each in new}
+    }
     # first what gives up its key, then what takes one
-    Instruction.objects.bulk_update(sorted(changed, key=lambda row: row.live_key is not None), PLANNED)
+    Instruction.objects.bulk_update(sorted(changed.values(), key=lambda row: row.live_key is not None), PLANNED)
     Instruction.objects.bulk_create(new)
     found.total, found.done = total, Instruction.objects.filter(cycle=found).count()
     found.save(update_fields=["total", "done"])
@@ -117,14 +127,18 @@ def _bring(row: Instruction, plan: Plan, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _end_preparing(cycle: UUID, wanted: list[Plan], *, at: datetime) -> bool:
+def _end_preparing(cycle: UUID, due: list[Plan], *, at: datetime) -> bool:
     found = working(cycle, CycleState.PREPARING)
     if found is None:
         return False
-    _leave_out_what_is_gone(found, wanted)
+    held = _leave_out_what_is_gone(found, due)
+    absent = [plan for plan in due if (plan.due.entitlement_id, plan.due.period_start) not in held]
+    if not all(plan.taken for plan in absent):
+        raise Incomplete(str(cycle))
     move_cycle(found, CycleState.PREPARED)
-    found.prepared_at = found.known_at
-    found.done = found.total = len(wanted)
+    found.prepared_at, found.taken = found.known_at, len(absent)
+    found.gone = gone(found, Instruction.objects.all()).count()
+    found.done = found.total = sum(not plan.taken for plan in due)
     found.save()
     waits("check", found, action="payments.prepare", at=at)
     rows = Instruction.objects.filter(cycle=found)
@@ -136,12 +150,20 @@ def _end_preparing(cycle: UUID, wanted: list[Plan], *, at: datetime) -> bool:
     return True
 
 
-def _leave_out_what_is_gone(cycle: Cycle, wanted: list[Plan]) -> None:
-    """What was planned before and is not due any more is left out, and says so."""
-    due = {(plan.due.entitlement_id, plan.due.period_start) for plan in wanted}
-    gone = []
-    for row in Instruction.objects.filter(cycle=cycle, state=InstructionState.PLANNED):
-        if (row.entitlement_id, row.period) not in due:
-            move(row, InstructionState.EXCLUDED, at=cycle.known_at, reason=NO_LONGER_DUE)
-            gone.append(row)
-    Instruction.objects.bulk_update(gone, FIELDS, batch_size=BATCH)
+def _leave_out_what_is_gone(cycle: Cycle, due: list[Plan]) -> set[tuple[UUID, date]]:
+    """What was planned or left out before and is not due any more is left out because of that, and says so. Returns
+    what the cycle holds."""
+    rows = Instruction.objects.filter(cycle=cycle)
+    held = {(right, period): (pk, reason) for pk, right, period, reason in rows.values_list(
+        "pk", "entitlement_id", "period", "reason")}  # fmt: skip
+    over = set(held) - {(plan.due.entitlement_id, plan.due.period_start) for plan in due}
+    left_over = [held[slot][0] for slot in over if held[slot][1] != NO_LONGER_DUE]
+    for some in batches(left_over):
+        left = list(rows.filter(pk__in=some))
+        for row in left:
+            if row.state == InstructionState.PLANNED:
+                move(row, InstructionState.EXCLUDED, at=cycle.known_at, reason=NO_LONGER_DUE)
+            else:
+                row.reason, row.changed_at = NO_LONGER_DUE, cycle.known_at
+        Instruction.objects.bulk_update(left, FIELDS)
+    return set(held)

@@ -15,7 +15,6 @@ from .rows import (
     StatementCard,
     StateSum,
     Trail,
-    Unpaid,
 )
 from .trails import statement_card, statements, trail
 
@@ -31,7 +30,6 @@ __all__ = [
     "StateSum",
     "StatementCard",
     "Trail",
-    "Unpaid",
     "checks",
     "cycle_card",
     "cycles",

@@ -1,190 +1,141 @@
-"""The checks of a cycle: everything that is due, in exactly one place, and what changed since the month before."""
+"""The checks of a cycle: everything that was due, in exactly one place, and what changed since the month before.
+
+What is due was worked out when the cycle was prepared, and is worked out again before it is checked and approved; the
+page only counts what stands in the cycle, and costs the same however long that takes.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from vatra.kernel.actor import Actor
-from vatra.kernel.days import add_months
-from vatra.rooms.benefits.models import Entitlement
-from vatra.rooms.people.models import Identity
 
-from ..models import Cycle, Instruction
-from ..plans import Plan, overtaken, plans
-from ..reasons import NOT_IN_CYCLE, WITHOUT_ACCOUNT, sentence
+from ..comparing import COUNTS, NOT_DUE, before, gone
+from ..models import Compared, Cycle, Instruction
+from ..reasons import NO_LONGER_DUE, WITHOUT_ACCOUNT, sentence
 from ..states import CycleState, InstructionState
 from .instructions import rows_of
-from .rows import Changed, Checks, InstructionRow, Unpaid
+from .rows import Changed, Checks, InstructionRow
 
 SHOWN = 50
-COUNTS = [
-    InstructionState.PLANNED, InstructionState.APPROVED, InstructionState.SENT, InstructionState.PAID,
-]  # fmt: skip
-Slot = tuple[UUID, date]  # an entitlement and the month that is paid for
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Everything due, by what becomes of it: each plan is in exactly one list. `gone` was paid the month before."""
-
-    planned: list[tuple[Plan, Instruction]]
-    unpaid: list[tuple[Plan, str, Instruction | None]]
-    taken: list[Plan]
-    overtaken: list[Instruction]
-    gone: list[Instruction]
-    new: list[Instruction]
-    changed: list[tuple[Instruction, Instruction]]
-
-
-def checks(cycle: UUID, *, actor: Actor, at: datetime, shown: int = SHOWN) -> Checks:
-    """The checks of a cycle as things stand at an instant. Raises DoesNotExist where the actor may not see it.
+def checks(cycle: UUID, *, actor: Actor, shown: int = SHOWN) -> Checks:
+    """The checks of a cycle. Raises DoesNotExist where the actor may not see it. Some fifteen queries.
 
     Lists hold the first `shown` of those whose records the actor may see; `counts` and `reasons` hold everybody.
     """
-    found = Cycle.objects.visible_to(actor, "payments.view").select_related("programme", "fund").get(pk=cycle)
-    return _shown(found, sort(found, at=at), actor, shown)
-
-
-def sort(cycle: Cycle, *, at: datetime) -> Sorted:
-    """Where each due amount stands. What is not planned has a named reason: its own, or that it is not in the cycle."""
-    mine = {(row.entitlement_id, row.period): row for row in _latest(cycle)}
-    planned: list[tuple[Plan, Instruction]] = []
-    unpaid: list[tuple[Plan, str, Instruction | None]] = []
-    taken, over = [], []
-    seen: set[Slot] = set()
-    for plan in plans(cycle, at=at):
-        slot = (plan.due.entitlement_id, plan.due.period_start)
-        row = mine.get(slot)
-        seen.add(slot)
-        if row is not None and row.state in COUNTS:
-            planned.append((plan, row))
-            if row.state == InstructionState.PLANNED and overtaken(row, plan):
-                over.append(row)
-        elif plan.taken:
-            taken.append(plan)
-        else:
-            unpaid.append((plan, _why(plan, row), row))
-    over += [row for slot, row in mine.items() if row.state == InstructionState.PLANNED and slot not in seen]
-    pays = [row for row in mine.values() if row.state in COUNTS]
-    before = _before(cycle)
-    due = {plan.due.entitlement_id for plan in [p for p, _ in planned] + [p for p, _, _ in unpaid] + taken}
-    return Sorted(
-        planned, unpaid, taken, over, gone=[row for key, row in before.items() if key not in due],
-        new=_new(cycle, pays), changed=list(_changed(pays, before)),
-    )  # fmt: skip
-
-
-def _latest(cycle: Cycle) -> list[Instruction]:
-    """The instructions of a cycle, the last attempt of each amount."""
-    return list(Instruction.objects.filter(cycle=cycle).order_by("attempt", "pk"))
-
-
-def _why(plan: Plan, row: Instruction | None) -> str:
-    if row is None or row.state == InstructionState.REPLACED:
-        return plan.reason or NOT_IN_CYCLE
-    return row.reason or plan.reason or NOT_IN_CYCLE
-
-
-def _before(cycle: Cycle) -> dict[UUID, Instruction]:
-    """What goes on from month to month and was paid, or is being paid, for the month before; by entitlement."""
-    month = add_months(cycle.period, -1)
-    rows = Instruction.objects.filter(
-        ~Q(entitlement__period="once"), programme=cycle.programme_id, cycle__office=cycle.office_id, period=month,
-        state__in=COUNTS,
-    )  # fmt: skip
-    return {row.entitlement_id: row for row in rows.order_by("pk")}
-
-
-def _new(cycle: Cycle, pays: Iterable[Instruction]) -> list[Instruction]:
-    """Whose entitlement was never paid for an earlier month."""
-    earlier = Instruction.objects.filter(
-        programme=cycle.programme_id, period__lt=cycle.period, state__in=COUNTS
-    ).exclude(cycle=cycle)
-    known = set(earlier.values_list("entitlement_id", flat=True))
-    return [row for row in pays if row.entitlement_id not in known]
-
-
-def _changed(pays: Iterable[Instruction], before: dict[UUID, Instruction]) -> Iterable[tuple[Instruction, Instruction]]:
-    """Who was paid the month before, and gets another amount, or gets it on another account."""
-    by_person = {row.person_id: row for row in before.values()}
-    for row in pays:
-        last = by_person.get(row.person_id)
-        if last and (last.amount, last.account_blind) != (row.amount, row.account_blind):
-            yield row, last
-
-
-# --- for one reader ---------------------------------------------------------------------------------------------------
-
-
-def _shown(cycle: Cycle, found: Sorted, actor: Actor, shown: int) -> Checks:
-    visible = set(
-        Instruction.objects.visible_to(actor, "payments.view").filter(cycle=cycle).values_list("pk", flat=True)
-    )
-    households = _readable(found, actor)
-    unpaid = [each for each in found.unpaid if each[0].due.household_id in households]
-    names = _names([plan.due.beneficiary_id for plan, _, _ in unpaid] + [row.beneficiary_id for row in found.gone])
-    listed = [_unpaid(plan, why, row, names) for plan, why, row in unpaid]
-    gone = [row for row in found.gone if row.household_id in households]
+    found = Cycle.objects.visible_to(actor, "payments.view").get(pk=cycle)
+    every = _Look(found, Instruction.objects.all())
+    mine = _Look(found, Instruction.objects.visible_to(actor, "payments.view"))
+    paid, unpaid = every.compared(), sum(every.reasons.values())
+    planned = sum(paid.values())
     return Checks(
-        due=len(found.planned) + len(found.unpaid) + len(found.taken), planned=len(found.planned),
-        taken=len(found.taken), new=_rows(found.new, visible, shown),
-        gone=[_gone(row, names) for row in gone[:shown]],
-        changed=_changed_rows([pair for pair in found.changed if pair[0].pk in visible][:shown]),
-        without_account=[row for row in listed if row.reason == WITHOUT_ACCOUNT][:shown],
-        entitled_unpaid=listed[:shown], overtaken=_rows(found.overtaken, visible, shown), unpaid=len(found.unpaid),
-        reasons=dict(Counter(why for _, why, _ in found.unpaid)),
+        at=found.known_at, due=planned + unpaid + every.taken, planned=planned, taken=every.taken, unpaid=unpaid,
+        reasons=dict(every.reasons), unseen=unpaid - mine.unpaid.count() if unpaid else 0,
+        new=_rows(mine.paying.filter(compared=Compared.NEW), shown) if paid[Compared.NEW] else [],
+        gone=[_because(row, NO_LONGER_DUE) for row in _rows(mine.gone, shown)] if found.gone else [],
+        changed=_changed(mine, shown) if paid[Compared.CHANGED] else [],
+        without_account=_rows(mine.unpaid.filter(reason=WITHOUT_ACCOUNT), shown),
+        entitled_unpaid=[_because(row, _why(row.state, row.reason)) for row in _rows(mine.unpaid, shown)],
+        overtaken=_rows(mine.overtaken, shown),
         counts={
-            "new": len(found.new), "gone": len(found.gone), "changed": len(found.changed),
-            "without_account": sum(why == WITHOUT_ACCOUNT for _, why, _ in found.unpaid),
-            "overtaken": len(found.overtaken) if cycle.state in (CycleState.PREPARED, CycleState.CHECKED) else 0,
+            "new": paid[Compared.NEW], "gone": found.gone, "changed": paid[Compared.CHANGED],
+            "without_account": every.reasons[WITHOUT_ACCOUNT], "overtaken": every.overtaken.count(),
         },
-        unseen=len(found.unpaid) - len(unpaid),
     )  # fmt: skip
 
 
-def _readable(found: Sorted, actor: Actor) -> set[UUID]:
-    """The households of the unpaid and the gone that whoever may see payments may see: the same offices and seals."""
-    entitlements = [plan.due.entitlement_id for plan, _, _ in found.unpaid] + [row.entitlement_id for row in found.gone]
-    seen = Entitlement.objects.visible_to(actor, "payments.view").filter(pk__in=entitlements)
-    return set(seen.values_list("household_id", flat=True))
+@dataclass
+class _Look:
+    """What stands in a cycle, and beside it for the month before, among these rows; none of it is read yet."""
+
+    cycle: Cycle
+    among: QuerySet[Instruction]
+
+    @property
+    def paying(self) -> QuerySet[Instruction]:
+        return self.among.filter(cycle=self.cycle, state__in=COUNTS)
+
+    def compared(self) -> Counter[str]:
+        """How many are paid, by how they stand to earlier months."""
+        said = self.paying.order_by().values_list("compared").annotate(n=Count("pk"))
+        return Counter(dict(said))
+
+    @property
+    def rest(self) -> QuerySet[Instruction]:
+        """Due, and not paid by this cycle; `elsewhere` where another one pays it by now."""
+        live = Instruction.objects.filter(
+            entitlement=OuterRef("entitlement"), period=OuterRef("period"), live_key__isnull=False
+        ).exclude(cycle=self.cycle)
+        states = [state for state in InstructionState if state not in COUNTS]
+        left = self.among.filter(cycle=self.cycle, state__in=states).exclude(NOT_DUE)
+        return left.annotate(elsewhere=Exists(live))
+
+    @property
+    def unpaid(self) -> QuerySet[Instruction]:
+        return self.rest.filter(elsewhere=False)
+
+    @cached_property
+    def _counted(self) -> list[tuple[bool, str, str, int]]:
+        said = self.rest.values_list("elsewhere", "state", "reason").annotate(n=Count("pk"))
+        return list(said.order_by("state", "reason"))
+
+    @cached_property
+    def reasons(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for elsewhere, state, reason, count in self._counted:
+            if not elsewhere:
+                found[_why(state, reason)] += count
+        return found
+
+    @property
+    def taken(self) -> int:
+        return self.cycle.taken + sum(count for elsewhere, _, _, count in self._counted if elsewhere)
+
+    @property
+    def overtaken(self) -> QuerySet[Instruction]:
+        """As whoever checked or approved last was told."""
+        if self.cycle.state not in (CycleState.PREPARED, CycleState.CHECKED):
+            return self.among.none()
+        return self.among.filter(cycle=self.cycle, state=InstructionState.PLANNED, overtaken_at__isnull=False)
+
+    @property
+    def before(self) -> QuerySet[Instruction]:
+        return before(self.cycle, self.among)
+
+    @property
+    def gone(self) -> QuerySet[Instruction]:
+        return gone(self.cycle, self.among)
 
 
-def _names(persons: list[UUID]) -> dict[UUID, str]:
-    return dict(Identity.objects.filter(person__in=persons).values_list("person_id", "display_name"))
+def _rows(found: QuerySet[Instruction], shown: int) -> list[InstructionRow]:
+    listed = rows_of(found.order_by("pk")[:shown])
+    return sorted(listed, key=lambda row: (row.household_number, row.id))
 
 
-def _rows(found: list[Instruction], visible: set[UUID], shown: int) -> list[InstructionRow]:
-    ids = [row.pk for row in found if row.pk in visible][:shown]
-    return rows_of(Instruction.objects.filter(pk__in=ids).order_by("household__number", "pk")) if ids else []
+def _changed(look: _Look, shown: int) -> list[Changed]:
+    """What each was paid for the month before; who was paid it in a home that the reader may not see is not listed."""
+    now = _rows(look.paying.filter(compared=Compared.CHANGED), shown)
+    ids = {row.pk: (row.person_id, row.account_blind) for row in look.paying.filter(pk__in=[row.id for row in now])}
+    people = [person for person, _ in ids.values()]
+    earlier = {row.person_id: row for row in look.before.filter(person_id__in=people)} if people else {}
+    found = []
+    for row in now:
+        person, account = ids[row.id]
+        if (last := earlier.get(person)) is None:
+            continue
+        found.append(Changed(row, last.amount, last.account_masked if last.account_blind != account else ""))
+    return found
 
 
-def _changed_rows(pairs: list[tuple[Instruction, Instruction]]) -> list[Changed]:
-    if not pairs:
-        return []
-    ids = [row.pk for row, _ in pairs]
-    now = {row.id: row for row in rows_of(Instruction.objects.filter(pk__in=ids))}
-    return [
-        Changed(
-            now[row.pk], last.amount, last.account_masked if last.account_blind != row.account_blind else ""
-        )
-        for row, last in pairs
-    ]  # fmt: skip
+def _why(state: str, reason: str) -> str:
+    """What was sent again and is not live is a new attempt that was given up."""
+    return "cancelled" if state == InstructionState.REPLACED else reason
 
 
-def _unpaid(plan: Plan, why: str, row: Instruction | None, names: dict[UUID, str]) -> Unpaid:
-    due = plan.due
-    return Unpaid(
-        due.entitlement_id, due.household_id, due.beneficiary_id, names.get(due.beneficiary_id, ""), due.amount,
-        due.currency, due.period_start, why, sentence(why), row.pk if row else None,
-    )  # fmt: skip
-
-
-def _gone(row: Instruction, names: dict[UUID, str]) -> Unpaid:
-    return Unpaid(
-        row.entitlement_id, row.household_id, row.beneficiary_id, names.get(row.beneficiary_id, ""), row.amount,
-        row.currency, row.period, "no_longer_due", sentence("no_longer_due"), row.pk,
-    )  # fmt: skip
+def _because(row: InstructionRow, reason: str) -> InstructionRow:
+    return replace(row, reason=reason, reason_text=sentence(reason))

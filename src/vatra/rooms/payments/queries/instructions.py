@@ -41,14 +41,18 @@ def one(instruction: UUID, actor: Actor) -> Instruction:
 
 
 def payments_of(
-    *, actor: Actor, household: UUID | None = None, person: UUID | None = None, limit: int = 100
-) -> list[InstructionRow]:
-    """What a household, or a person, was paid and is to be paid, the latest first; what was left out as well."""
+    *, actor: Actor, household: UUID | None = None, person: UUID | None = None, entitlement: UUID | None = None,
+    limit: int = 100,
+) -> list[InstructionRow]:  # fmt: skip
+    """What a household, a person, or by one right was paid and is to be paid, the latest first; what was left out as
+    well."""
     found = Instruction.objects.visible_to(actor, "payments.view")
     if household is not None:
         found = found.filter(household=household)
     if person is not None:
         found = found.filter(beneficiary__canonical_id=person)
+    if entitlement is not None:
+        found = found.filter(entitlement=entitlement)
     return rows_of(found.order_by("-period", "-attempt", "-changed_at", "pk")[:limit])
 
 

@@ -140,39 +140,24 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unpaid:
-    """Entitled and unpaid, and why."""
-
-    entitlement_id: UUID
-    household_id: UUID
-    beneficiary_id: UUID
-    beneficiary: str
-    amount: int
-    currency: str
-    period: date
-    reason: str
-    reason_text: str
-    instruction_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
 class Checks:
-    """The checks of a cycle against what is due now and what was paid for the period before.
+    """The checks of a cycle: what was due when it was prepared (`at`), and what was paid for the period before.
 
-    `due` = `planned` + `unpaid` + `taken`, one entitlement in exactly one of them: nothing that is due is left out
-    without a named reason. `taken`: another cycle pays it already. Lists hold the first of those whose records the
-    reader may see; counts hold everybody.
+    `due` = `planned` + `unpaid` + `taken`, each amount in exactly one of them: nothing that is due is left out
+    without a named reason. `taken`: another cycle pays it. Lists hold the first of those whose records the reader may
+    see; counts hold everybody.
     """
 
+    at: datetime
     due: int
     planned: int
     taken: int
     new: list[InstructionRow]
-    gone: list[Unpaid]  # paid for the period before, not due any more
+    gone: list[InstructionRow]  # paid for the period before, not due any more
     changed: list[Changed]
-    without_account: list[Unpaid]
-    entitled_unpaid: list[Unpaid]
-    overtaken: list[InstructionRow]  # planned, but due differently (or not at all) by now: refresh the cycle
+    without_account: list[InstructionRow]
+    entitled_unpaid: list[InstructionRow]
+    overtaken: list[InstructionRow]  # planned, but due differently (or not at all) when somebody checked or approved
     unpaid: int  # how many are entitled and unpaid, unseen ones included
     reasons: dict[str, int] = field(default_factory=dict)  # reason → how many
     counts: dict[str, int] = field(default_factory=dict)  # new, gone, changed, without_account, overtaken: all of them
@@ -235,3 +220,4 @@ class StatementCard:
     faults: list[dict[str, Any]]
     file_id: UUID | None
     open_rows: list[dict[str, Any]]  # unknown, mismatch: what somebody must look at
+    waits: bool = False  # and nobody has said yet that they did

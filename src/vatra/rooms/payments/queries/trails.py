@@ -1,10 +1,12 @@
 """From a payment back to the law; and what the bank said."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
 
+from vatra.foundation.worklist.models import Item
 from vatra.kernel.actor import Actor
 from vatra.kernel.ref import Ref
 from vatra.kernel.refused import NoGrant
@@ -13,12 +15,11 @@ from vatra.rooms.benefits.queries import number_of
 from vatra.rooms.ledger.queries import EntryRow, entries_of
 
 from ..models import Instruction, Statement, StatementRow
-from ..reasons import sentence
+from ..reasons import known
+from ..states import OPEN_OUTCOMES
 from .cycles import files_of
 from .instructions import one, rows_of
 from .rows import LedgerRow, StatementCard, Trail
-
-OPEN_OUTCOMES = ("unknown", "mismatch")
 
 
 def trail(instruction: UUID, *, actor: Actor) -> Trail:
@@ -27,9 +28,11 @@ def trail(instruction: UUID, *, actor: Actor) -> Trail:
     Raises DoesNotExist where the actor may not see the instruction.
     """
     found = one(instruction, actor)
-    attempts = Instruction.objects.filter(
-        person_id=found.person_id, programme=found.programme_id, period=found.period
-    ).order_by("attempt")
+    attempts = (
+        Instruction.objects.visible_to(actor, "payments.view")
+        .filter(person_id=found.person_id, programme=found.programme_id, period=found.period)
+        .order_by("attempt")
+    )
     entitlement = Entitlement.objects.select_related(
         "decision__entry__register", "determination__ruleset"
     ).get(pk=found.entitlement_id)  # fmt: skip
@@ -61,7 +64,7 @@ def _bank_says(found: Instruction) -> list[dict[str, Any]]:
     return [
         {
             "kind": row.statement.kind, "message_id": row.statement.message_id, "on": row.on, "says": row.says,
-            "status": row.status, "reason": row.reason, "reason_text": sentence(row.reason) if row.reason else "",
+            "status": row.status, "reason": row.reason, "reason_text": known(row.reason),
             "outcome": row.outcome,
         }
         for row in rows
@@ -86,12 +89,13 @@ def statement_card(statement: UUID, *, actor: Actor) -> StatementCard:
     open_rows = [
         {
             "row": row.row, "end_to_end_id": row.end_to_end_id, "says": row.says, "status": row.status,
-            "reason": row.reason, "amount": row.amount, "currency": row.currency, "on": row.on, "outcome": row.outcome,
+            "reason": row.reason, "reason_text": known(row.reason), "amount": row.amount, "currency": row.currency, "on": row.on, "outcome": row.outcome,
             "instruction_id": row.instruction_id if row.instruction_id in seen else None,
         }
         for row in rows
     ]  # fmt: skip
-    return _card(found, _outcomes([found])[0], open_rows)
+    waits = Item.objects.filter(key=f"payments.look:{found.pk}", done_at=None).exists()
+    return replace(_card(found, _outcomes([found])[0], open_rows), waits=waits)
 
 
 def _outcomes(found: list[Statement]) -> list[dict[str, int]]:

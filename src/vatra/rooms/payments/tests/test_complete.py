@@ -1,6 +1,5 @@
 """Nobody who is entitled is left out in silence: whatever is due is planned, taken by another cycle, or named."""
 
-import importlib
 from datetime import date, timedelta
 
 import pytest
@@ -9,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vatra.kernel.days import Period
+from vatra.kernel.refused import Refused
 from vatra.rooms.benefits.models import Entitlement
 from vatra.rooms.benefits.queries import due_entitlements
 from vatra.rooms.payments import commands, plans
+from vatra.rooms.payments.commands import writing
 from vatra.rooms.payments.models import Instruction
 from vatra.rooms.payments.queries import checks
 from vatra.rooms.payments.reasons import REASONS
@@ -35,7 +36,7 @@ def test_due_is_planned_or_taken_or_named(people):
     with transaction.atomic():
         here = _town_of(people)
         second = prepared(here, at=AT + timedelta(days=1))
-        found = checks(second.pk, actor=CARMEN, at=AT + timedelta(days=1), shown=100)
+        found = checks(second.pk, actor=CARMEN, shown=100)
         due = due_entitlements(
             programme=here.programme, period=Period(MONTH, date(2026, 12, 1)), known_at=second.known_at
         )
@@ -94,10 +95,25 @@ def test_a_plan_that_forgets_somebody_is_found(monkeypatch):
     entitle(here, 2)
     entitle(here, 1, accounts=False)
     cycle = prepared(here)
-    module = importlib.import_module("vatra.rooms.payments.queries.checks")
-    assert checks(cycle.pk, actor=CARMEN, at=AT).due == 3
-    monkeypatch.setattr(module, "plans", lambda *a, **k: [p for p in real(*a, **k) if not p.reason])
-    assert checks(cycle.pk, actor=CARMEN, at=AT).due != 3
+    assert checks(cycle.pk, actor=CARMEN).due == 3
+    commands.cancel_cycle(cycle=cycle, because="x", actor=CARMEN, at=AT)
+    monkeypatch.setattr(writing, "plans", lambda *a, **k: [p for p in real(*a, **k) if not p.reason])
+    faulty = prepared(here)
+    assert checks(faulty.pk, actor=CARMEN).due != 3
+    with pytest.raises(Refused) as refused:  # and nobody gets to approve it
+        commands.check_cycle(cycle=faulty, actor=CARMEN, at=AT)
+    assert refused.value.code == "overtaken"
+
+
+@pytest.mark.django_db
+def test_a_worker_that_forgets_somebody_does_not_come_to_an_end(monkeypatch):
+    """A faulty control: a batch that leaves out its last one."""
+    here = town(budget=10_000_000)
+    entitle(here, 3)
+    real = writing._write
+    monkeypatch.setattr(writing, "_write", lambda cycle, batch, total: real(cycle, batch[:-1], total=total))
+    with pytest.raises(writing.Incomplete):
+        prepared(here)
 
 
 @pytest.mark.django_db

@@ -1,15 +1,16 @@
-"""What the pages of payments share: a step is taken, or refused in its place."""
+"""What pages on which steps are taken share: a step is taken, or refused in its place."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from vatra.kernel.refused import Refused
 from vatra.web.middleware import translated
 
 T = TypeVar("T")
+LAST_PAGE = 1_000_000
 
 
 def said(refusal: Refused) -> str:
@@ -24,3 +25,9 @@ def found(read: Callable[[], T]) -> T:
         return read()
     except ObjectDoesNotExist:
         raise Http404 from None
+
+
+def page_number(request: HttpRequest) -> int:
+    """Which page of a list is asked for: the first where nothing sensible is."""
+    text = request.GET.get("page", "")
+    return min(max(1, int(text)), LAST_PAGE) if text.isdecimal() and len(text) < 9 else 1
