@@ -70,7 +70,7 @@ def _family(name: str, office: UUID, area: object, actor: object, cnp: str) -> H
     child = PersonDraft(given="Ana", family=name, birth_date=date(2016, 2, 3), sex="female")
     return register_household(
         office=office, area=area, line=f"Strada {name} 1", since=date(2024, 3, 1),  # type: ignore[arg-type]
-        members=[(head, "head"), (child, "child")], actor=actor, at=timezone.now(),  # type: ignore[arg-type]
+        members=[(head, "head"), (child, "grandchild")], actor=actor, at=timezone.now(),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -125,10 +125,10 @@ def _sealed_case(cast: SimpleNamespace, household: Household) -> Case:
     at, head = timezone.now(), Membership.objects.get(household=household, role="head").person_id
     step = {"code": "talk", "title": {"en": "First talk"}, "done": "review"}
     late = {**step, "within": {"medium": {"days": 1, "counting": "calendar"}}}
-    CaseType.objects.filter(pk="care").update(definition={"steps": [late]})
+    CaseType.objects.create(code="quiet", title={"en": "Quiet"}, level="case_management", definition={"steps": [late]})
     by = {"actor": cast.mihai, "at": at}
     case = cases.open_case(
-        household=household, type="care", person=head, worker=cast.mihai.id, supervisor=cast.doina.id, sealed=True,
+        household=household, type="quiet", person=head, worker=cast.mihai.id, supervisor=cast.doina.id, sealed=True,
         reason=HUSHED, **by,
     )  # fmt: skip
     Deadline.objects.filter(ref_id=case.pk).update(due_on=at.date() - timedelta(days=20))
