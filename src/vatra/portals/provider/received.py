@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +15,7 @@ from vatra.foundation.catalogue.queries import zone
 from vatra.kernel.days import day
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
+from vatra.look.reading import number_text
 from vatra.rooms.cases import referral_words as words
 from vatra.rooms.cases.commands import see
 from vatra.rooms.cases.models import Referral
@@ -43,7 +44,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     many, today = counts(request.actor), day(timezone.now(), zone())
     context = {
         "group": group, "rows": [(row, words.STATES[row.state], answering.due(row), row.late(today)) for row in rows],
-        "tabs": [(f"?group={code}", f"{gettext(word)} ({many[code]})", code == group) for code, word in GROUPS.items()],
+        "tabs": [
+            (f"?group={code}", f"{gettext(word)} ({number_text(many[code], get_language())})", code == group)
+            for code, word in GROUPS.items()
+        ],
         "next": f"?group={group}&from={rows[-1].sent_at.timestamp()}" if len(rows) == PAGE else "",
     }  # fmt: skip
     return render(request, "provider/inbox.html", context)
