@@ -6,9 +6,10 @@ from functools import partial
 from random import Random
 from typing import Any, Protocol
 
+from vatra.foundation.docket.queries import deadlines_of
 from vatra.kernel.actor import Actor
 from vatra.rooms.cases import commands as cases
-from vatra.rooms.cases.definition import definition_of
+from vatra.rooms.cases.definition import REVIEW, definition_of
 from vatra.rooms.cases.models import Action, Case, Need, Referral, Review
 from vatra.rooms.cases.queries.suggestions import suggestions
 from vatra.rooms.cases.referral_states import ENDED
@@ -170,6 +171,7 @@ class Care:
                 case=self.case.pk, on=next_on.date(), purpose=self.some("purposes"), actor=self.worker, at=at
             )
             self.office.plan(next_on, partial(self.planned_visit, visit.pk))
+            self.later(at, (0, 3), self.review)
         else:
             self.later(at, (3, 12), self.end)
 
@@ -179,6 +181,21 @@ class Care:
                 case=self.case.pk, visit=visit, findings=self.some("findings"), actor=self.worker, at=at
             )  # fmt: skip
         self.later(at, (10, 30), self.visit_again)
+
+    def review(self, at: datetime) -> None:
+        """A review that comes round is laid before the head while its day is near; now and then she takes her time."""
+        terms = deadlines_of("cases.case", [self.case.pk])
+        kinds = {step.deadline for step in definition_of(self.case.type).steps_done_by(REVIEW)}
+        near = at.date() + timedelta(days=30)
+        if any(term.kind in kinds and term.met_on is None and term.due_on <= near for term in terms):
+            review = cases.ask_review(
+                case=self.case.pk, kind="periodic", summary=self.some("summaries"), actor=self.worker, at=at
+            )
+            if self.chance(0.9):
+                self.later(at, (0, 6), partial(self.agree, review.pk))
+
+    def agree(self, review: Any, at: datetime) -> None:
+        cases.approve_review(review=review, actor=self.staff["doina"], at=at)
 
     def end(self, at: datetime) -> None:
         """The end is laid before the head first; the outcomes of the type that come first are the commoner ones."""
