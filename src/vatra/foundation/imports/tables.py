@@ -14,8 +14,14 @@ from vatra.kernel.words import gettext_noop
 
 LARGEST = 200 * 1024 * 1024  # bytes; more is a database to connect, not a file to read
 WIDEST = 1_000_000  # letters in one cell
+WIDE = 6  # columns of a table whose rows are told from text within a cell
+TITLES = 20  # records above the header at most
 SEPARATORS = ",;\t|"
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
+BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of workbooks, whatever the file is called
+PLAIN = ("utf-8-sig", "utf-16", "workbook")  # encodings that are known, not guessed
+ARABIC = ("cp1256", "windows-1256", "iso-8859-6", "iso8859-6")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _SPACE = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 
@@ -52,7 +58,7 @@ def read_table(
     """Read a CSV file or the first sheet of a workbook.
 
     `columns` gives, for each name the caller uses, the headings it may have in the file; `required` names must be
-    there. `encodings` are tried after UTF-8. Refuses a file that is empty, too large, unreadable in these encodings,
+    there. `encodings` are tried after UTF-8, those of Arabic first where whole words lie beyond ASCII. Refuses a file that is empty, too large, unreadable in these encodings,
     or whose header lacks or repeats a column; each refusal says what was found and the way out.
     """
     data = path.read_bytes()
@@ -64,12 +70,13 @@ def read_table(
             file=path.name, megabytes=LARGEST // 1024**2,
         )  # fmt: skip
     digest = hashlib.sha256(data).hexdigest()
-    if path.suffix.lower() in WORKBOOKS:
-        encoding, records = "workbook", _workbook(path)
+    if path.suffix.lower() in WORKBOOKS or data.startswith(BEGINNINGS):
+        encoding, records = "workbook", _workbook(data, path.name)
     else:
         text, encoding = _decoded(data, path.name, encodings)
         records = _records(text, path.name)
-    header_at, header = _header(records, path.name)
+    wanted = [{heading_key(heading) for heading in columns[column]} for column in required]
+    header_at, header = _header(records, wanted, path.name)
     places = _places(header, columns, required, path.name)
     rows = list(_rows(records, header_at, header, places, letters))
     return Table(path.name, digest, encoding, header, rows)
@@ -81,7 +88,8 @@ def _decoded(data: bytes, name: str, encodings: Sequence[str]) -> tuple[str, str
     elif data.count(b"\0") > len(data) // 10:
         tried = []  # a picture or a workbook with another ending: no text at all
     else:
-        tried = ["utf-8-sig", *encodings]
+        whole_words = _whole_words(data)
+        tried = ["utf-8-sig", *sorted(encodings, key=lambda name: (name.lower() in ARABIC) is not whole_words)]
     for encoding in tried:
         try:
             return data.decode(encoding), encoding
@@ -95,12 +103,17 @@ def _decoded(data: bytes, name: str, encodings: Sequence[str]) -> tuple[str, str
     )  # fmt: skip
 
 
+def _whole_words(data: bytes) -> bool:
+    """Whether most letters beyond ASCII stand beside others, as in Arabic, and not one by one, as accents do."""
+    runs = [len(run) for run in _HIGH.findall(data)]
+    return 2 * sum(length for length in runs if length > 1) > sum(runs)
+
+
 def _records(text: str, name: str) -> list[list[str]]:
     """Records with their cells; a quoted cell may hold line breaks and separators."""
-    separator = _separator(text)
     limit = csv.field_size_limit(WIDEST)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
+        return list(_split(io.StringIO(text, newline="").readlines(), _separator(text)))
     except csv.Error as fault:
         raise Refused(
             "csv_unreadable",
@@ -112,28 +125,54 @@ def _records(text: str, name: str) -> list[list[str]]:
         csv.field_size_limit(limit)
 
 
+def _split(lines: list[str], separator: str) -> Iterator[list[str]]:
+    """A quotation mark that is opened and never closed takes no rows with it: where a cell would hold a whole row, the
+    line in which it begins is read without quotation marks, and the next line begins a row."""
+    begin, wide = 0, 0
+    while begin < len(lines):
+        reader = csv.reader(lines[begin:], delimiter=separator, strict=False)
+        start = begin
+        for record in reader:
+            end = start + reader.line_num
+            if any(_is_row(line, separator, wide) for line in lines[begin + 1 : end]):
+                (bare,) = csv.reader([lines[begin]], delimiter=separator, quoting=csv.QUOTE_NONE)
+                yield [cell.strip('"') for cell in bare]
+                begin += 1
+                break
+            yield record
+            wide, begin = wide or len(record), end
+
+
+def _is_row(line: str, separator: str, wide: int) -> bool:
+    """Whether a line alone has as many cells as the header, and no mark that closes a cell begun before it."""
+    if wide < WIDE or line.count(separator) < wide - 1:
+        return False
+    cells = next(csv.reader([line], delimiter=separator), [])
+    return len(cells) == wide and not any('"' in cell for cell in cells)
+
+
 def _separator(text: str) -> str:
-    """The separator that the first line with letters has most of, outside quotation marks."""
+    """The separator that the first line with any has most of, outside quotation marks."""
     for line in text.splitlines():
         if line.lower().startswith("sep=") and len(line.strip()) == 5:
             return line.strip()[4]
-        if line.strip(SEPARATORS + ' "'):
-            bare = re.sub(r'"[^"]*"', "", line)
+        bare = re.sub(r'"[^"]*"', "", line)
+        if line.strip(SEPARATORS + ' "') and any(separator in bare for separator in SEPARATORS):
             return max(SEPARATORS, key=bare.count)
     return ","
 
 
-def _workbook(path: Path) -> list[list[str]]:
+def _workbook(data: bytes, name: str) -> list[list[str]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
     except (CalamineError, OSError) as fault:
         raise Refused(
             "workbook_unreadable",
             gettext_noop("%(file)s cannot be opened as a workbook: %(fault)s."),
             gettext_noop("Open it in a spreadsheet program and save it as .xlsx or as “CSV UTF-8”."),
-            file=path.name, fault=str(fault),
+            file=name, fault=str(fault),
         ) from fault  # fmt: skip
     # An empty row above the table is a row too: people count it.
     return [[_as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
@@ -145,12 +184,22 @@ def _as_text(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _header(records: list[list[str]], name: str) -> tuple[int, list[str]]:
-    """The first record that holds anything; `sep=;` lines of spreadsheets do not count as one."""
+def _header(records: list[list[str]], wanted: Sequence[set[str]], name: str) -> tuple[int, list[str]]:
+    """The first record that names every wanted column, a title may stand above it; else the first that holds anything.
+    `sep=;` lines of spreadsheets do not count."""
+    found: list[tuple[int, list[str]]] = []
     for index, record in enumerate(records):
         cells = [clean(cell) for cell in record]
         if any(cells) and not (cells[0].lower().startswith("sep=") and len(cells[0]) <= 5):
+            found.append((index, cells))
+        if len(found) == TITLES:
+            break
+    for index, cells in found:
+        keys = set(map(heading_key, cells))
+        if all(keys & headings for headings in wanted):
             return index, cells
+    if found:
+        return found[0]
     raise Refused(
         "file_empty",
         gettext_noop("%(file)s holds no table."),
