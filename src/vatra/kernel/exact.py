@@ -4,7 +4,9 @@ A figure is `whole` + `nano`/10⁹ + `atto`/10¹⁸ with `nano` and `atto` from 
 parts still fit 64 bits, where one number with eighteen decimals would overflow at the tenth.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 
 PLACES = 18
 LARGEST = 10**15  # a whole part beyond this is no figure that anybody counted
@@ -34,6 +36,11 @@ def join(whole: int, nano: int, atto: int) -> Decimal:
     sign, digits = (1 if units < 0 else 0), tuple(int(digit) for digit in str(abs(units)))
     value = Decimal((sign, digits, -PLACES)).normalize(_WIDE)
     return value.quantize(Decimal(1), context=_WIDE) if value == value.to_integral_value() else value
+
+
+def added(values: Iterable[Decimal]) -> Decimal:
+    """The exact sum: the usual 28 digits are too few for a large figure beside one with eighteen decimals."""
+    return reduce(_WIDE.add, values, Decimal(0))
 
 
 def is_rounded(value: Decimal) -> bool:

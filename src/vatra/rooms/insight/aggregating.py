@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 from uuid import UUID
+
+from vatra.kernel.exact import added
 
 from .models import Aggregation
 
@@ -30,21 +32,22 @@ def total(groups: Iterable[Group], how: str) -> Decimal | None:
     """One figure for all of them; None for none.
 
     Sum adds everything. Max and latest take the period with the largest total, or the last period that was reported.
-    Mean is the mean of the reports, to two decimals.
+    Mean is the mean of the reports, to two decimals, rounded half up.
     """
     found = list(groups)
     if not found:
         return None
     if how == Aggregation.MEAN:
-        return (sum((g.value for g in found), Decimal(0)) / sum(g.count for g in found)).quantize(Decimal("0.01"))
-    by_period: dict[tuple[date, date], Decimal] = defaultdict(Decimal)
+        mean = added(g.value for g in found) / sum(g.count for g in found)
+        return mean.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if how == Aggregation.SUM:
+        return added(g.value for g in found)
+    values: dict[tuple[date, date], list[Decimal]] = defaultdict(list)
     for group in found:
-        by_period[group.starts_on, group.ends_on] += group.value
-    if how == Aggregation.MAX:
-        return max(by_period.values())
+        values[group.starts_on, group.ends_on].append(group.value)
     if how == Aggregation.LATEST:
-        return by_period[max(by_period)]
-    return sum(by_period.values(), Decimal(0))
+        return added(values[max(values, key=lambda period: (period[1], period[0]))])
+    return max(map(added, values.values()))
 
 
 def by(groups: Iterable[Group], key: Callable[[Group], Key], how: str) -> dict[Key, Decimal]:

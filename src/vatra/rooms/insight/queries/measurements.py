@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from vatra.foundation.bodies.models import Body
 from vatra.foundation.places.models import Area
 from vatra.foundation.places.queries import outlines
-from vatra.kernel.exact import join
+from vatra.kernel.exact import added, join
 from vatra.rooms.policy.models import Node, Plan
 from vatra.rooms.policy.queries import Branch, tree
 
@@ -85,7 +85,7 @@ def measured_plan(plan: Plan) -> MeasuredPlan:
     def line(branch: Branch) -> Line:
         series = by_node[branch.id]
         found = [sums[one.pk] for one in series if one.pk in sums]
-        reported = sum((one.value for one in found), Decimal(0))
+        reported = added(one.value for one in found)
         how = series[0].aggregation
         figure = reported if how == Aggregation.SUM else total((g for s in series for g in of_series[s.pk]), how)
         last = max((one.last for one in found), default=None)
@@ -215,17 +215,18 @@ def indicator(plan: Plan, node_id: UUID, asked: Asked) -> Indicator | None:
     periods = sorted({(group.starts_on, group.ends_on) for group in groups})
     bodies = {body.pk: body for body in Body.objects.filter(pk__in={g.reporter for g in groups if g.reporter})}
     areas = {area.pk: area for area in Area.objects.filter(pk__in={group.area for group in groups})}
-    here = next((area for area in areas.values() if area.code == asked.area), None)
     in_time = [group for group in groups if _within(group, asked)]
     chosen = [g for g in in_time if asked.reporter in (None, g.reporter)]
-    shown = [g for g in chosen if here is None or g.area == here.pk]
     kind, places, elsewhere = _places(areas, by(chosen, lambda g: g.area, how))
+    known = [*areas.values(), *(place.area for place in places)]  # nothing may be reported of the one that is asked for
+    here = next((area for area in known if area.code == asked.area), None)
+    shown = [g for g in chosen if here is None or g.area == here.pk]
     all_time = [g for g in groups if asked.reporter in (None, g.reporter) and (here is None or g.area == here.pk)]
     months = by(all_time, lambda g: (g.starts_on, g.ends_on), how)
     by_body = by((g for g in in_time if here is None or g.area == here.pk), lambda g: g.reporter, how)
     return Indicator(
         node, _above(node, nodes), series[0].unit, how, series, periods, sum(g.count for g in shown),
-        sum((g.value for g in shown), Decimal(0)) if shown else None, total(shown, how), kind, places, elsewhere, here,
+        added(g.value for g in shown) if shown else None, total(shown, how), kind, places, elsewhere, here,
         [(period, months.get(period)) for period in periods],
         _bodies(bodies, by_body),
         sorted(bodies.values(), key=lambda body: body.name_key), _breakdowns(plan, series, shown, how),
