@@ -13,6 +13,7 @@ from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 from vatra.rooms.insight.commands.measurements import import_measurements as bring_in
 from vatra.rooms.insight.mapping import MeasurementMap, mapping_of
+from vatra.rooms.insight.reports import read_reports
 
 from .load_pack.mapping_shapes import MEASUREMENTS, faults_of
 from .load_pack.reading import Fault, Said, read_yaml
@@ -58,17 +59,20 @@ def import_measurements(
     *, file: Path, mapping: Path, packs: Path, encoding: str = "", actor: Actor, at: datetime,
     finished: Callable[[], datetime], progress: Progress | None = None,
 ) -> Imported:  # fmt: skip
-    """Read the mapping, add the places of its pack that are not known yet, and bring in the file's lines."""
+    """Read mapping and file, add the places of the mapping's pack that are not known yet, and bring in the lines.
+
+    A mapping with faults, or a file that cannot be read by it, is refused before anything has changed.
+    """
     require(actor, "insight.import")
     read = read_mapping(mapping)
+    reports = read_reports(file, read, encoding=encoding)
     added = add_places(places=_places(read, mapping, packs), actor=actor, at=at)
     notes = []
     if added:
         sentence = gettext_noop("%(count)s places of the pack “%(pack)s” were not known here and were added.")
         notes.append(Reason("places_added", sentence, values={"count": added, "pack": read.area_pack}))
     run = bring_in(
-        file=file, mapping=read, encoding=encoding, notes=notes, actor=actor, at=at, finished=finished,
-        progress=progress,
+        reports=reports, mapping=read, notes=notes, actor=actor, at=at, finished=finished, progress=progress,
     )  # fmt: skip
     return Imported(run, added)
 

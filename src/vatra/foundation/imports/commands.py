@@ -51,11 +51,12 @@ class RowsLost(AssertionError):
 def run(
     *, kind: str, table: Table, handle: Handler, actor: Actor, at: datetime, finished: Callable[[], datetime],
     progress: Progress | None = None, batch: int = BATCH, notes: Sequence[Reason] = (),
-    opened: Callable[[Import], None] | None = None,
+    opened: Callable[[Import], None] | None = None, closed: Callable[[], Sequence[Reason]] | None = None,
 ) -> Import:  # fmt: skip
     """Give every row of the table to `handle`, batch by batch, and keep what became of each.
 
-    `notes` are about the file as a whole; `opened` is told the run before the first row.
+    `notes` are about the file as a whole; `opened` is told the run before the first row, and `closed` tells after the
+    last one what more there is to note.
 
     A batch and its report lines are one transaction. After an interruption the same file can be imported again: what
     was done is found unchanged. `finished` tells the time at the end. Raises RowsLost if a row got no answer.
@@ -91,6 +92,7 @@ def run(
         counts.update(done.outcome.value for done in handled)
         if progress:
             progress(min(start + batch, len(table.rows)), len(table.rows))
+    made.notes += [note.as_json() for note in closed()] if closed else []
     return _finish(made, counts, actor=actor, at=finished())
 
 
@@ -98,6 +100,6 @@ def run(
 def _finish(made: Import, counts: Counter[str], *, actor: Actor, at: datetime) -> Import:
     made.counts = {"read": sum(counts.values()), **{outcome.value: counts[outcome.value] for outcome in Outcome}}
     made.finished_at = at
-    made.save(update_fields=["counts", "finished_at"])
+    made.save(update_fields=["counts", "notes", "finished_at"])
     record("imports.finished", made, actor=actor, at=at, kind=made.kind, counts=made.counts)
     return made

@@ -19,6 +19,8 @@ from . import figures
 from .mapping import Level, MeasurementMap
 
 EARLIEST, LATEST = 1900, 2200
+LONGEST_CODE = 128
+AN_END = date(2019, 1, 31)  # a day by which a form is shown to people
 _RUNS = re.compile(r"[\s_]+")
 _EDGES = " _:;.,-–/|"
 
@@ -121,13 +123,13 @@ class LineReader:
         if not all(parts):
             column = self.heading(self.map.series[parts.index("")])
             raise Rejected("indicator_missing", gettext_noop("The row names no indicator."), column)
-        return ":".join(parts)[:128]
+        return short(":".join(parts))
 
     def _value(self, row: TableRow, flags: list[Reason]) -> tuple[Decimal, str]:
         text, column = self.said(row, self.map.value), self.heading(self.map.value)
         if not text:
             raise Rejected("value_missing", gettext_noop("The row has no value."), column)
-        value = figures.number(text, self.sign)
+        value = figures.number(text, self.sign, percent=figures.is_percent(self.said(row, self.map.unit)))
         if value is None:
             raise Rejected(
                 "value_no_number", gettext_noop("“%(text)s” is not a number with “%(sign)s” for decimals."), column,
@@ -142,7 +144,10 @@ class LineReader:
 
     def _period(self, row: TableRow, flags: list[Reason]) -> tuple[date, date]:
         starts_on = self._day(row, self.map.start)
-        ends_on = self._day(row, self.map.end) if self.map.end else figures.last_day(starts_on, self.map.length)
+        if self.said(row, self.map.end) or self.map.end in self.map.required:
+            ends_on = self._day(row, self.map.end, end=True)
+        else:
+            ends_on = figures.last_day(starts_on, self.map.length)
         if ends_on < starts_on:
             raise Rejected(
                 "period_backwards", gettext_noop("The period ends on %(end)s, before it begins on %(start)s."),
@@ -156,15 +161,15 @@ class LineReader:
             )
         return starts_on, ends_on
 
-    def _day(self, row: TableRow, column: str) -> date:
+    def _day(self, row: TableRow, column: str, *, end: bool = False) -> date:
         text = self.said(row, column)
         if not text:
             raise Rejected("date_missing", gettext_noop("The row has no date."), self.heading(column))
-        found = figures.day(text, self.map.formats)
+        found = figures.day(text, self.map.formats, end=end)
         if found is None or not EARLIEST < found.year < LATEST:
             raise Rejected(
                 "date_unreadable", gettext_noop("“%(text)s” is not a day as the mapping expects it (%(form)s)."),
-                self.heading(column), text=text[:40], form=self.map.formats[0],
+                self.heading(column), text=text[:40], form=AN_END.strftime(self.map.formats[0]),
             )  # fmt: skip
         return found
 
@@ -237,6 +242,13 @@ class LineReader:
             ]  # fmt: skip
         text = json.dumps([self.map.plan["code"], *said], ensure_ascii=False)
         return hashlib.sha256(text.encode()).digest()[:20]
+
+
+def short(code: str) -> str:
+    """A code that fits its column; one that is too long ends in a digest, so that no two become one."""
+    if len(code) <= LONGEST_CODE:
+        return code
+    return f"{code[: LONGEST_CODE - 13]}~{hashlib.sha256(code.encode()).hexdigest()[:12]}"
 
 
 def _group(found: re.Match[str] | None) -> str:

@@ -2,10 +2,9 @@
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,7 +15,7 @@ from vatra.foundation.bodies.commands import recognise_bodies
 from vatra.foundation.bodies.models import Body
 from vatra.foundation.imports.commands import Handled, Progress, Reason, run
 from vatra.foundation.imports.models import Import, Outcome
-from vatra.foundation.imports.tables import Table, TableRow, heading_key, read_table
+from vatra.foundation.imports.tables import TableRow
 from vatra.foundation.places.index import AreaIndex, index_of
 from vatra.kernel.actor import Actor
 from vatra.kernel.exact import split
@@ -27,37 +26,30 @@ from vatra.rooms.policy.commands import define_node, define_plan
 from vatra.rooms.policy.models import Node, Plan
 from vatra.rooms.policy.queries import plan as plan_of
 
-from ..figures import decimal_sign
 from ..lines import Draft, LineReader
 from ..mapping import MeasurementMap, plan_days
 from ..models import Aggregation, IndicatorSeries, Measurement
+from ..reports import Reports
 
 WRITTEN = ("series_id", "area_id", "reporter_id", "starts_on", "ends_on", "whole", "nano", "atto", "details")
 
 
 def import_measurements(
-    *, file: Path, mapping: MeasurementMap, encoding: str = "", notes: Sequence[Reason] = (), actor: Actor,
-    at: datetime, finished: Callable[[], datetime], progress: Progress | None = None,
+    *, reports: Reports, mapping: MeasurementMap, notes: Sequence[Reason] = (), actor: Actor, at: datetime,
+    finished: Callable[[], datetime], progress: Progress | None = None,
 ) -> Import:  # fmt: skip
     """Every line of a file of reports becomes a figure of an indicator, or is rejected with its reason.
 
     A line is known again by the mapping's key (and, where a file repeats it, by how often it stood before), so the
-    same file again changes nothing and a corrected one supersedes. Refuses a file without the columns that the
-    mapping names; then nothing has changed.
+    same file again changes nothing and a corrected one supersedes. A line that no longer comes stays, and is told.
+    Refuses when none of the mapping's places is known; then nothing has changed.
     """
     require(actor, "insight.import")
-    table = read_table(
-        file, columns=mapping.columns, required=mapping.required,
-        encodings=[encoding] if encoding else mapping.encodings,
-    )  # fmt: skip
-    sign = mapping.decimal
-    if sign == "auto":
-        sign = decimal_sign(row.cells.get(mapping.value, "") for row in table.rows)
-    reader = LineReader(mapping, _places(mapping), sign, _headings(table, mapping))
+    reader = LineReader(mapping, _places(mapping), reports.sign, reports.headings)
     desk = _Desk(mapping, reader, actor=actor, at=at)
     return run(
-        kind="measurements", table=table, handle=desk.handle, actor=actor, at=at, finished=finished,
-        progress=progress, notes=[*notes, *_unread(table, mapping)], opened=desk.open,
+        kind="measurements", table=reports.table, handle=desk.handle, actor=actor, at=at, finished=finished,
+        progress=progress, notes=[*notes, *reports.notes], opened=desk.open, closed=desk.no_longer_told,
     )  # fmt: skip
 
 
@@ -75,24 +67,6 @@ def _places(mapping: MeasurementMap) -> AreaIndex:
     return index
 
 
-def _headings(table: Table, mapping: MeasurementMap) -> dict[str, str]:
-    by_key = {heading_key(heading): heading for heading in table.header}
-    return {
-        column: next((by_key[key] for key in map(heading_key, headings) if key in by_key), column)
-        for column, headings in mapping.columns.items()
-    }
-
-
-def _unread(table: Table, mapping: MeasurementMap) -> list[Reason]:
-    """What the file has and the mapping does not name."""
-    named = {heading_key(heading) for headings in mapping.columns.values() for heading in headings}
-    unread = [heading for heading in table.header if heading and heading_key(heading) not in named]
-    if not unread:
-        return []
-    sentence = gettext_noop("Columns that the mapping does not name were not read: %(columns)s.")
-    return [Reason("columns_unread", sentence, values={"columns": ", ".join(unread)[:500]})]
-
-
 class _Desk:
     """What one import keeps in mind from batch to batch: the tree, the series, the bodies, which lines stood before."""
 
@@ -100,6 +74,9 @@ class _Desk:
         self.map, self.reader, self.actor, self.at = mapping, reader, actor, at
         self.bodies: dict[str, Body] = {}
         self.stood: dict[bytes, tuple[int, int]] = {}  # identity → how often, and in which row first
+        self.told: set[str] = set()  # keys of the lines that were placed
+        self.periods: list[date] = []  # the first and the last day that they speak of
+        self.spoken_of: set[UUID] = set()  # their series
 
     def open(self, run: Import) -> None:
         self.run = run
@@ -117,6 +94,7 @@ class _Desk:
             found.key: found
             for found in Measurement.objects.filter(key__in=keyed.values(), superseded_at=None).order_by()
         }
+        placed: list[Measurement] = []
         new: list[Measurement] = []
         superseded: list[int] = []
         handled = []
@@ -128,6 +106,7 @@ class _Desk:
                 handled.append(Handled(Outcome.REJECTED, reasons=(line.flags[-1],)))
                 continue
             made = self._measurement(line, series[line.series], keyed[line.row])
+            placed.append(made)
             before = known.get(made.key)
             outcome = _compared(made, before)
             if outcome is not Outcome.UNCHANGED:
@@ -139,12 +118,42 @@ class _Desk:
         if superseded:
             Measurement.objects.filter(pk__in=superseded).update(superseded_at=self.at)
         Measurement.objects.bulk_create(new)
+        self._remember(placed)
         if new:
             record(
                 "insight.measurements_recorded", self.run, actor=self.actor, at=self.at, plan=self.plan.code,
                 recorded=len(new), superseded=len(superseded),
             )  # fmt: skip
         return handled
+
+    def _remember(self, placed: Sequence[Measurement]) -> None:
+        self.told.update(one.key for one in placed)
+        self.spoken_of.update(one.series_id for one in placed)
+        days = [*self.periods, *(one.starts_on for one in placed), *(one.ends_on for one in placed)]
+        self.periods = [min(days), max(days)] if days else []
+
+    def no_longer_told(self) -> list[Reason]:
+        """What stood before for the same indicators and time and comes from no line of this file. It stays: a file of
+        one partner, or of one part of the country, withdraws nothing."""
+        if not self.periods:
+            return []
+        first, last = self.periods
+        stood = Measurement.objects.filter(
+            series__plan=self.plan, superseded_at=None, starts_on__gte=first, ends_on__lte=last
+        ).order_by("starts_on", "id")  # fmt: skip
+        fields = ("key", "series_id", "series__code", "area__code", "starts_on", "reported")
+        gone = [
+            f"{code} {area} {starts_on}: {reported}"
+            for key, series, code, area, starts_on, reported in stood.values_list(*fields).iterator()
+            if series in self.spoken_of and key not in self.told
+        ]
+        if not gone:
+            return []
+        sentence = gettext_noop(
+            "%(count)s figures of the same indicators and months, brought in before, stand in no row of this file. "
+            "They were kept; the first are %(examples)s."
+        )
+        return [Reason("no_longer_told", sentence, values={"count": len(gone), "examples": "; ".join(gone[:5])})]
 
     def _key(self, draft: Draft) -> str:
         """The line's identity and its turn among lines of the same identity: no repetition is lost."""
@@ -210,14 +219,20 @@ class _Tree:
 
     def __init__(self, plan: Plan, mapping: MeasurementMap, *, actor: Actor, at: datetime) -> None:
         self.plan, self.map, self.by = plan, mapping, {"actor": actor, "at": at}
-        self.nodes: dict[str, Node] = {node.code: node for node in Node.objects.filter(plan=plan)}
-        self.series = {found.code: found for found in IndicatorSeries.objects.filter(plan=plan)}
-        self.counts: defaultdict[str, int] = defaultdict(int)
+        self.read()
+
+    def read(self) -> None:
+        """What the plan has now."""
+        self.nodes: dict[str, Node] = {node.code: node for node in Node.objects.filter(plan=self.plan)}
+        self.series = {found.code: found for found in IndicatorSeries.objects.filter(plan=self.plan)}
 
     def series_of(self, drafts: Iterable[Draft]) -> dict[str, IndicatorSeries]:
         """The series of these lines, by the source's code. A series that is known keeps its place in the tree."""
+        wanted = [draft for draft in drafts if draft.series not in self.series]
+        if wanted:
+            self.read()  # another import may have brought them since
         new = []
-        for draft in drafts:
+        for draft in wanted:
             if draft.series not in self.series:
                 made = self._made(draft)
                 self.series[draft.series] = made
