@@ -1,6 +1,7 @@
 """Reading GeoJSON (RFC 7946): features with their properties and outlines. Never raises on what a file holds."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -10,22 +11,31 @@ from typing import Any
 from vatra.kernel.refused import Refused
 from vatra.kernel.words import gettext_noop
 
+from .crossing import crossing
 from .outlines import DEGREE, SMALLEST, Polygons, Ring
 
 LARGEST = 64 * 1024 * 1024  # bytes
 MOST_FEATURES = 20_000
 MOST_POINTS = 1_000_000
-OUR_GRID = ("crs84", "4326", "4979")
+NO_OUTLINE = gettext_noop("The feature has no outline.")
+# Longitude and latitude on the globe of WGS 84, or within a metre of it (ETRS89); never a grid in metres made from it.
+OUR_GRID = re.compile(r"(?:crs84h?|(?<!\d)(?:4326|4979|4258))$|^(?:gcs)?wgs(?:19)?84$")
+
+Remark = tuple[str, str, dict[str, object]]  # code, sentence, its values
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """`number` counts from 1. `polygons` is empty when the outline cannot be used; `fault` (code, sentence) says why."""
+    """`number` counts from 1. `polygons` is empty when the outline cannot be used; `fault` (code, sentence) says why.
+
+    `remarks` are about an outline that can be used: parts left out, lines that cross.
+    """
 
     number: int
     properties: dict[str, Any]
     polygons: Polygons = field(default_factory=list)
     fault: tuple[str, str] = ("", "")
+    remarks: tuple[Remark, ...] = ()
 
 
 def read_features(path: Path) -> list[Feature]:
@@ -51,7 +61,7 @@ def read_features(path: Path) -> list[Feature]:
             "boundaries_too_many", gettext_noop("%(file)s has more than %(most)s features."), path, most=MOST_FEATURES
         )
     grid = _grid(document)
-    if grid and not any(name in grid.casefold() for name in OUR_GRID):
+    if grid and not OUR_GRID.search(re.sub(r"[\s_\-]+", "", grid.casefold())):
         _refuse(
             "boundaries_other_grid", gettext_noop("%(file)s is drawn on the grid “%(grid)s”."), path, grid=grid[:80]
         )
@@ -81,8 +91,9 @@ def _features(document: Any) -> list[Any] | None:
 def _grid(document: dict[str, Any]) -> str:
     crs = document.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    return name if isinstance(name, str) else ""
+    said = properties if isinstance(properties, dict) else {}
+    name = said.get("name", said.get("code"))  # {"type": "EPSG", "properties": {"code": 3857}} before 2016
+    return str(name) if isinstance(name, str | int) else ""
 
 
 def _read(found: list[Any], path: Path) -> Iterator[Feature]:
@@ -93,7 +104,7 @@ def _read(found: list[Any], path: Path) -> Iterator[Feature]:
         if isinstance(feature, dict) and isinstance(feature.get("id"), str | int):
             said.setdefault("id", feature["id"])
         try:
-            polygons = _polygons(feature.get("geometry") if isinstance(feature, dict) else None)
+            polygons, left_out = _polygons(feature.get("geometry") if isinstance(feature, dict) else None)
         except _Unusable as unusable:
             yield Feature(number, said, fault=unusable.fault)
             continue
@@ -102,7 +113,19 @@ def _read(found: list[Any], path: Path) -> Iterator[Feature]:
             _refuse(
                 "boundaries_too_fine", gettext_noop("%(file)s has more than %(most)s points."), path, most=MOST_POINTS
             )
-        yield Feature(number, said, polygons)
+        yield Feature(number, said, polygons, remarks=tuple(_remarks(polygons, left_out)))
+
+
+def _remarks(polygons: Polygons, left_out: int) -> Iterator[Remark]:
+    if left_out:
+        sentence = gettext_noop("%(count)s parts of the outline with fewer than three different points were left out.")
+        yield "outline_parts_left_out", sentence, {"count": left_out}
+    crossings = (crossing(ring) for polygon in polygons for ring in polygon)
+    if where := next((found for found in crossings if found), None):
+        sentence = gettext_noop(
+            "The outline crosses itself near %(east)s° east, %(north)s° north; it was drawn as it stands."
+        )
+        yield "outline_crosses_itself", sentence, {"east": where[0] / DEGREE, "north": where[1] / DEGREE}
 
 
 class _Unusable(Exception):
@@ -111,25 +134,33 @@ class _Unusable(Exception):
         self.fault = (code, sentence)
 
 
-def _polygons(geometry: Any) -> Polygons:
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    parts = geometry.get("coordinates") if isinstance(geometry, dict) else None
+def _polygons(geometry: Any) -> tuple[Polygons, int]:
+    """The polygons of a geometry, and how many rings were no area and left out: specks beside what can be drawn."""
+    if not isinstance(geometry, dict):
+        raise _Unusable("outline_empty", NO_OUTLINE)
+    kind, parts = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
         parts = [parts]
     elif kind != "MultiPolygon":
         raise _Unusable("outline_no_area", gettext_noop("The feature is no polygon."))
     if not isinstance(parts, list) or not parts:
-        raise _Unusable("outline_empty", gettext_noop("The feature has no outline."))
-    return [_polygon(part) for part in parts]
-
-
-def _polygon(part: Any) -> list[Ring]:
-    if not isinstance(part, list) or not part:
-        raise _Unusable("outline_empty", gettext_noop("The feature has no outline."))
-    return [_ring(ring) for ring in part]
+        raise _Unusable("outline_empty", NO_OUTLINE)
+    kept: Polygons = []
+    rings = 0
+    for part in parts:
+        if not isinstance(part, list) or not part:
+            raise _Unusable("outline_empty", NO_OUTLINE)
+        found = [_ring(ring) for ring in part]
+        rings += len(found)
+        if len(found[0]) >= SMALLEST:
+            kept.append([ring for ring in found if len(ring) >= SMALLEST])
+    if not kept:
+        raise _Unusable("outline_too_small", gettext_noop("An outline has fewer than three different points."))
+    return kept, rings - sum(map(len, kept))
 
 
 def _ring(ring: Any) -> Ring:
+    """A closed ring without a point twice in a row; fewer than SMALLEST points are no area."""
     if not isinstance(ring, list):
         raise _Unusable("outline_broken", gettext_noop("The outline is not a list of points."))
     points: Ring = []
@@ -139,8 +170,6 @@ def _ring(ring: Any) -> Ring:
             points.append(found)
     if points and points[0] != points[-1]:
         points.append(points[0])
-    if len(points) < SMALLEST:
-        raise _Unusable("outline_too_small", gettext_noop("An outline has fewer than three different points."))
     return points
 
 

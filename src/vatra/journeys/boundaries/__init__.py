@@ -45,9 +45,12 @@ def import_boundaries(
     drawn = [(feature, plan.areas[feature.number]) for feature in features if feature.number in plan.areas]
     shapes = simplified([feature.polygons for feature, _ in drawn])
     outlines = {feature.number: (area, shape) for (feature, area), shape in zip(drawn, shapes, strict=True)}
+    remarks = {
+        feature.number: tuple(Reason(*said[:2], values=said[2]) for said in feature.remarks) for feature, _ in drawn
+    }
     made = run(
-        kind="boundaries", table=_table(file, features), handle=_handler(plan, outlines, file.name, actor, at),
-        actor=actor, at=at, finished=finished, progress=progress, notes=_notes(plan),
+        kind="boundaries", table=_table(file, features), handle=_handler(plan, outlines, remarks, file.name, actor, at),
+        actor=actor, at=at, finished=finished, progress=progress, notes=_notes(plan, matcher),
     )  # fmt: skip
     return made, plan.created
 
@@ -75,19 +78,26 @@ def _unknown(plan: Plan, features: Sequence[Feature]) -> list[Feature]:
     return [feature for feature in features if plan.reasons.get(feature.number, _NONE).code == "area_unknown"]
 
 
-def _notes(plan: Plan) -> list[Reason]:
-    if not plan.created:
-        return []
-    sentence = gettext_noop("%(count)s areas were not known here and were created.")
-    return [Reason("areas_created", sentence, values={"count": plan.created})]
+def _notes(plan: Plan, matcher: Matcher) -> list[Reason]:
+    notes = []
+    if plan.created:
+        sentence = gettext_noop("%(count)s areas were not known here and were created.")
+        notes.append(Reason("areas_created", sentence, values={"count": plan.created}))
+    if matcher.guessed:
+        sentence = gettext_noop("No usual property holds names; they were taken from “%(name)s”.")
+        notes.append(Reason("names_guessed", sentence, values={"name": matcher.guessed}))
+    return notes
 
 
-def _handler(plan: Plan, outlines: dict[int, tuple[Area, Polygons]], source: str, actor: Actor, at: datetime):
+def _handler(
+    plan: Plan, outlines: dict[int, tuple[Area, Polygons]], remarks: dict[int, tuple[Reason, ...]], source: str,
+    actor: Actor, at: datetime,
+):  # fmt: skip
     def handle(rows: Sequence[TableRow]) -> list[Handled]:
         drawn = [outlines[row.number] for row in rows if row.number in outlines]
         outcomes = set_boundaries(drawn=drawn, source=source, actor=actor, at=at)
         return [
-            Handled(Outcome(outcomes[outlines[row.number][0].code]))
+            Handled(Outcome(outcomes[outlines[row.number][0].code]), reasons=remarks[row.number])
             if row.number in outlines
             else Handled(Outcome.REJECTED, reasons=(plan.reasons[row.number],))
             for row in rows

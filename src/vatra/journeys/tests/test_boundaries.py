@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from vatra.foundation.imports.queries import placed, told_of
 from vatra.foundation.places.commands import define_area
+from vatra.foundation.places.crossing import crossing
 from vatra.foundation.places.geojson import read_features
 from vatra.foundation.places.models import Area, Boundary
 from vatra.foundation.places.outlines import simplified
@@ -155,7 +156,7 @@ def test_features_that_cannot_be_drawn_are_told(db, tmp_path):
     run = go(file, create=False)
     assert codes(run) == {
         2: "area_twice", 3: "area_unknown", 4: "outline_no_area", 5: "outline_off_globe", 6: "outline_broken",
-        7: "outline_too_small", 8: "outline_no_area", 9: "outline_no_area",
+        7: "outline_too_small", 8: "outline_empty", 9: "outline_empty",
     }  # fmt: skip
     assert placed(run)["placed"] == 1 and placed(run)["rejected"] == 8
 
@@ -185,6 +186,113 @@ def test_codes_win_over_names_and_shared_names_are_told(db, tmp_path):
     assert codes(run) == {1: "area_unclear"}
     run = go(written(tmp_path, [feature("Nordby", square(0, 0), nr="y1")]), kind="district", code="nr", create=False)
     assert placed(run)["placed"] == 1 and Boundary.objects.get().area.code == "y1"
+
+
+# --- files of other countries -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("properties", "code"),
+    [
+        ({"NAME_1": "Big", "NAME_2": "{}", "GID_0": "JOR", "GID_2": "JOR.1.{}_1"}, "JOR.1.North_1"),
+        (
+            {"ADM1_EN": "Big", "ADM2_EN": "{}", "ADM2_AR": "س{}", "ADM2_PCODE": "JO01{}", "ADM0_PCODE": "JO"},
+            "JO01North",
+        ),
+        ({"name:en": "{}", "ISO3166-2": "JO-{}", "country_code": "JO"}, "JO-North"),
+        ({"GOVERNORAT": "{}", "KEY": "A1", "COUNTRY_CODE": "JO"}, "jo-north"),
+    ],
+)
+def test_names_and_codes_are_found_in_the_properties_of_others(db, tmp_path, properties, code):
+    names = ["North", "South", "East"]  # as of places in packs at hand, in other countries
+    features = [
+        {"type": "Feature", "geometry": square(n, 0), "properties": {k: v.format(name) for k, v in properties.items()}}
+        for n, name in enumerate(names)
+    ]
+    run = go(written(tmp_path, features))
+    assert placed(run)["placed"] == 3, codes(run)
+    north = Area.objects.get(code=code)
+    assert north.name["en"] == "North" and north.parent.code == "jo"
+    assert [note["code"] for note in run.notes][1:] == (["names_guessed"] if "GOVERNORAT" in properties else [])
+    assert placed(go(written(tmp_path, features)))["unchanged"] == 3
+
+
+def test_a_guessed_name_is_the_one_that_most_areas_are_called(db, tmp_path):
+    for code in ("a", "b"):
+        define_area(code=code, kind="county", name={"en": f"County {code.upper()}"}, **BY)
+    features = [
+        {"type": "Feature", "geometry": square(n, 0), "properties": {"source": f"Office {n}", "judet": f"County {c}"}}
+        for n, c in enumerate("AB")
+    ]
+    run = go(written(tmp_path, features))
+    assert placed(run)["placed"] == 2 and run.notes[0]["values"] == {"name": "judet"}
+
+
+def test_a_code_said_twice_is_told_and_the_others_are_drawn(db, tmp_path):
+    features = [feature(f"F {n}", square(n, 0), pcode=f"P{min(n, 10)}") for n in range(12)]
+    assert codes(go(written(tmp_path, features), code="pcode")) == {12: "area_twice"}
+    assert Area.objects.filter(code="P10").get().name == {"en": "F 10"}
+    assert codes(go(written(tmp_path, features), code="pcode", create=False)) == {12: "area_twice"}
+
+
+def test_a_name_said_twice_makes_one_area_and_is_told(db, tmp_path):
+    features = [feature("Centre", square(0, 0)), feature("Centre", square(1, 0)), feature("", square(2, 0))]
+    run = go(written(tmp_path, features))
+    assert codes(run) == {2: "area_twice", 3: "area_nameless"} and Area.objects.count() == 1
+
+
+@pytest.mark.parametrize("option", ["code", "name"])
+def test_a_property_that_no_feature_has_is_refused(db, tmp_path, option):
+    with pytest.raises(Refused) as refusal:
+        go(written(tmp_path, [feature("A", square(0, 0))]), **{option: "pcode"})
+    assert refusal.value.code == "no_such_property" and "name" in refusal.value.next_step % refusal.value.values
+    assert not Area.objects.exists()
+
+
+def test_an_outline_that_crosses_itself_or_has_specks_is_drawn_and_told(db, tmp_path):
+    tie = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
+    speck = square(4, 0)
+    speck = {"type": "MultiPolygon", "coordinates": [speck["coordinates"], [[[9, 9], [9, 9], [9, 9]]]]}
+    pinched = {
+        "type": "Polygon",
+        "coordinates": [[[6, 0], [8, 0], [7, 1], [8, 2], [6, 2], [7, 1], [6, 0]]],
+    }  # only touches
+    holed = square(9, 0)
+    holed["coordinates"].append([[9.2, 0.2], [9.8, 0.2], [9.8, 0.8], [9.2, 0.2]])
+    features = [feature(name, shape) for name, shape in zip("ABCD", (tie, speck, pinched, holed), strict=True)]
+    run = go(written(tmp_path, features))
+    assert placed(run)["placed"] == 4
+    assert codes(run) == {1: "outline_crosses_itself", 2: "outline_parts_left_out"}
+    for row in told_of(run.pk):
+        assert row.reasons[0]["sentence"] % row.reasons[0]["values"]
+    assert len(outlines([Area.objects.get(name__en="D").pk]).popitem()[1][0]) == 2  # the hole is kept
+
+
+def test_a_long_outline_is_looked_at_quickly():
+    """A border of thousands of points: the sweep compares neighbours, not everything with everything."""
+    wave = [(i, (i * 7919) % 1000) for i in range(20_000)]
+    assert crossing([*wave, (20_000, -5000), (0, -5000), wave[0]]) is None
+    assert crossing([*wave, (20_000, -5000), (10_000, 3000), (0, -5000), wave[0]])
+
+
+@pytest.mark.parametrize(
+    "grid", ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4258", "WGS 84", 4326]
+)
+def test_degrees_under_any_name_are_read(tmp_path, grid):
+    key = "code" if isinstance(grid, int) else "name"
+    path = written(tmp_path, [feature("A", square(0, 0))], crs={"type": "name", "properties": {key: grid}})
+    assert len(read_features(path)) == 1
+
+
+@pytest.mark.parametrize(
+    "grid", ["EPSG:3857", "WGS 84 / UTM zone 36N", "WGS 84 / Pseudo-Mercator", 32636, "EPSG:24326"]
+)
+def test_metres_are_refused_under_any_name(tmp_path, grid):
+    key = "code" if isinstance(grid, int) else "name"
+    path = written(tmp_path, [feature("A", square(0, 0))], crs={"type": "name", "properties": {key: grid}})
+    with pytest.raises(Refused) as refusal:
+        read_features(path)
+    assert refusal.value.code == "boundaries_other_grid" and refusal.value.values["grid"] == str(grid)
 
 
 @pytest.mark.parametrize(
