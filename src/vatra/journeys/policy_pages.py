@@ -100,7 +100,7 @@ class NodePage:
 
 
 def node_page(plan_code: str, code: str, *, year: int) -> NodePage | None:
-    """An objective with everything below it. At most ten queries, and one for each fund."""
+    """An objective with everything below it. At most thirteen queries, and one for each fund."""
     found = plan(plan_code)
     way = next((way for aim in tree(found) if (way := _way(aim, code))), None) if found else None
     if found is None or way is None:

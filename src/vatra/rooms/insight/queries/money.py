@@ -29,8 +29,11 @@ class Spending:
 
 @dataclass(frozen=True)
 class FundYear:
+    """`hidden`: what the fund spent, less what its other programmes paid, would tell of a programme's few people."""
+
     fund: Fund
     balances: Balances
+    hidden: bool
 
 
 def spending(programmes: Collection[Programme], *, year: int) -> dict[UUID, Spending]:
@@ -55,7 +58,21 @@ def _spending(programme: Programme, row: dict | None) -> Spending:
 
 
 def funds_of(programmes: Collection[Programme], *, year: int) -> list[FundYear]:
-    """The funds from which these programmes are paid, with what stands where in a year. A query each, and one."""
+    """The funds from which these programmes are paid, with what stands where in a year. A query each, and four."""
     codes = {(one.paid_from or {}).get("fund") for one in programmes} - {None}
     rows = Fund.objects.filter(Q(code__in=codes)).select_related("body").order_by("code")
-    return [FundYear(row, balances(row, year)) for row in rows]
+    few = _paying_few(codes, year=year)
+    return [FundYear(row, balances(row, year), row.code in few) for row in rows]
+
+
+def _paying_few(funds: Collection[str], *, year: int) -> set[str]:
+    """Those of these funds whose programmes with a hidden sum paid fewer than MINIMUM people between them."""
+    pays = Programme.objects.filter(extra__pays__fund__in=list(funds))
+    paid_by = {one.pk: one.paid_from["fund"] for one in pays if one.paid_from}
+    paid = Instruction.objects.filter(programme__in=list(paid_by), state=InstructionState.PAID, paid_on__year=year)
+    counted = paid.values("programme_id").annotate(people=Count("person_id", distinct=True)).order_by()
+    small = [row["programme_id"] for row in counted if row["people"] < MINIMUM]
+    people: dict[str, set[UUID]] = {}
+    for programme, person in paid.filter(programme__in=small).values_list("programme_id", "person_id").order_by():
+        people.setdefault(paid_by[programme], set()).add(person)
+    return {fund for fund, found in people.items() if len(found) < MINIMUM}
