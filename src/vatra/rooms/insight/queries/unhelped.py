@@ -73,13 +73,15 @@ def households_without_help(
     *, actor: Actor, holds: str = Holds.YES, area: str = "", after: str = "", limit: int = PAGE
 ) -> tuple[list[Unhelped], str]:
     """Households of the actor's reach at high risk (or of whom it is not yet known), without any help; the highest
-    score first. Returns a page and where the next begins. Four queries, and those of the grants."""
+    score first; `area` is the code of a place, with all that lies in it. Returns a page and where the next begins.
+    Five queries, and those of the grants."""
     condition = watched()
     if condition is None:
         return [], ""
     rows = Standing.objects.visible_to(actor, "insight.view").filter(holds=holds, help="", condition=condition)
     if area:
-        rows = rows.filter(household__area__code=area)
+        top = Area.objects.filter(code=area).values_list("path", flat=True).first()
+        rows = rows.filter(household__area__path__startswith=top) if top else rows.none()
     rows = _after(rows, after, holds)
     order = "-score_low" if holds == Holds.YES else "-score_high"
     name = Identity.objects.filter(person=OuterRef("person__canonical_id")).values("display_name")
