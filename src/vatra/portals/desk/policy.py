@@ -19,8 +19,8 @@ from vatra.kernel.days import day
 from vatra.look.reading import FALLBACK, direction
 from vatra.rooms.benefits.queries import to_take_again
 from vatra.rooms.insight.queries.measurements import is_measured
+from vatra.rooms.policy.queries import foremost, plans
 from vatra.rooms.policy.queries import plan as plan_of
-from vatra.rooms.policy.queries import plans
 from vatra.rooms.programmes.queries import programmes_in_order, ruleset, rulesets_in_force
 from vatra.rooms.programmes.sheet import ClauseRow, Part, sheet
 from vatra.web.actions import needs, require
@@ -35,9 +35,9 @@ def policy(request: HttpRequest) -> HttpResponse:
     """The latest plan that was adopted here, else the latest; the others are a step away."""
     require(request.actor, "policy.view")
     known = plans()
-    if not known:
+    first = foremost(known)
+    if first is None:
         return render(request, "desk/policy.html", {"outline": None, "plans": []})
-    first = next((plan for plan in known if plan.adopted_on), known[0])
     return _plan(request, first.code)
 
 

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from vatra.journeys.policy_pages import Aim, indicator_page, outline
-from vatra.rooms.policy.queries import plans, stages
+from vatra.rooms.insight.queries.measurements import is_measured
+from vatra.rooms.policy.queries import foremost, plans
 from vatra.web.actions import PUBLIC, needs
 from vatra.web.figures import headline, sheet
 
@@ -13,25 +14,28 @@ from vatra.web.figures import headline, sheet
 @require_GET
 @needs(PUBLIC)
 def plan(request: HttpRequest, code: str = "") -> HttpResponse:
-    """A plan's objectives with what each is held to; without a code, the plan of the latest period."""
+    """A plan's objectives with what each is held to; without a code, the plan that was adopted last, else the latest."""
     known = plans()
-    if not code and not known:
+    first = foremost(known)
+    asked = code or (first.code if first else "")
+    if not asked:
         return render(request, "public/plan.html", {"outline": None})
-    found = outline(code or known[0].code)
+    found = outline(asked)
     if found is None:
         raise Http404
     aims = [(aim.branch, lines) for aim in found.aims if (lines := _lines(aim))]
-    rows = stages(found.plan)
     page = {
         "outline": found, "aims": aims, "others": [one for one in known if one.pk != found.plan.pk],
-        "stage": rows[-1].stage if rows else None,
+        "reported": is_measured(found.plan),
     }  # fmt: skip
     return render(request, "public/plan.html", page)
 
 
 def _lines(aim: Aim) -> list[tuple]:
-    """The objectives of an aim, each with its indicators; those that are held to none are shown, too."""
-    return [(line.branch, line.programmes, [headline(card) for card in line.indicators]) for line in aim.lines]
+    """The objectives of an aim, each with its indicators; those that are held to none are shown, too. What others
+    report to a plan is for the desk: nobody has hidden its small figures."""
+    objectives = [line for line in aim.lines if line.branch.kind != "indicator"]
+    return [(line.branch, line.programmes, [headline(card) for card in line.indicators]) for line in objectives]
 
 
 @require_GET

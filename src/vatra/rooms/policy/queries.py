@@ -25,6 +25,11 @@ def plans() -> list[Plan]:
     return list(Plan.objects.select_related("adopted_by").order_by("-starts_on", "code"))
 
 
+def foremost(known: list[Plan]) -> Plan | None:
+    """Of plans in this order, the one that a reader wants first: the latest that was adopted here, else the latest."""
+    return next((one for one in known if one.adopted_on), known[0] if known else None)
+
+
 def plan(code: str) -> Plan | None:
     return Plan.objects.select_related("adopted_by").filter(code=code).first()
 
