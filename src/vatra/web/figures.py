@@ -1,5 +1,6 @@
 """Published figures as pages show them, on the desk and to the public alike: words, charts, tables."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext, pgettext
 
+from vatra.foundation.places.models import Area
 from vatra.journeys.policy_pages import IndicatorPage
 from vatra.kernel.words import gettext_noop
-from vatra.look.charts import Bars, Lines, Map, Place, bars, draw_map, lines
+from vatra.look.charts import Bars, Lines, Map, Place, Rings, bars, draw_map, lines
 from vatra.look.reading import day_text, number_text, percent_text
 from vatra.look.reading import said as said_to
 from vatra.rooms.insight.queries import AreaFigure, Cell, IndicatorCard
@@ -22,6 +24,13 @@ UNITS = {
     "people": gettext_noop("people"), "contacts": gettext_noop("contacts"), "requests": gettext_noop("requests"),
     "decisions": gettext_noop("decisions"), "referrals": gettext_noop("referrals"), "cases": gettext_noop("cases"),
     "needs": gettext_noop("needs"), "payments": gettext_noop("payments"), "visits": gettext_noop("visits"),
+}  # fmt: skip
+
+AREA_KINDS = {
+    "country": gettext_noop("Country"), "region": gettext_noop("Region"), "province": gettext_noop("Province"),
+    "governorate": gettext_noop("Governorate"), "county": gettext_noop("County"), "district": gettext_noop("District"),
+    "municipality": gettext_noop("Municipality"), "town": gettext_noop("Town"), "commune": gettext_noop("Commune"),
+    "locality": gettext_noop("Locality"), "neighbourhood": gettext_noop("Neighbourhood"),
 }  # fmt: skip
 
 
@@ -61,6 +70,11 @@ def _language() -> str:
 
 def _words(text: Mapping[str, str]) -> str:
     return said_to(text, _language()).text
+
+
+def area_kind(kind: str) -> str:
+    """What places of this kind are called; regions, where nobody has named them."""
+    return gettext(AREA_KINDS.get(kind, AREA_KINDS["region"]))
 
 
 def unit_words(unit: str) -> str:
@@ -120,16 +134,26 @@ def sheet(page: IndicatorPage) -> Sheet:
     head = headline(page.card)
     if broken is None:
         return Sheet(head, page, [], None, None, None)
-    areas = [(_area_title(row), row.cell.value, _note(row.cell), "") for row in broken.areas]
+    names = _names(broken.areas)
+    areas = [(_area_title(row, names), row.cell.value, _note(row.cell), "") for row in broken.areas]
     return Sheet(
-        head, page, _maps(broken.areas), bars(areas) if areas else None,
+        head, page, _maps(broken.areas, names), bars(areas) if areas else None,
         _bars(broken.sexes), _bars(broken.ages),
     )  # fmt: skip
 
 
-def _maps(rows: list[AreaFigure]) -> list[tuple[str, Map]]:
-    """Tiles lie side by side among the parts of one place: a drawing for each place that has several."""
-    names = {row.area.pk: _words(row.area.name) for row in rows if row.area is not None}
+def _names(rows: list[AreaFigure]) -> dict[UUID, str]:
+    """What each area is called; a town and the place at its middle that share a name also say what they are."""
+    areas = {row.area.pk: row.area for row in rows if row.area is not None}
+    called = Counter(_words(area.name) for area in areas.values())
+    return {
+        pk: f"{name} ({area_kind(area.kind)})" if called[name := _words(area.name)] > 1 else name
+        for pk, area in areas.items()
+    }
+
+
+def _maps(rows: list[AreaFigure], names: Mapping[UUID, str]) -> list[tuple[str, Map]]:
+    """A drawing for each place that has several parts: their outlines, or tiles side by side."""
     groups: dict[UUID | None, list[Place]] = {}
     for row in rows:
         if row.area is not None and not row.own:
@@ -145,17 +169,24 @@ def _differ(made: Map) -> bool:
 
 def _place(row: AreaFigure) -> Place:
     assert row.area is not None
-    where = None
-    if row.area.latitude is not None and row.area.longitude is not None:
-        where = (float(row.area.latitude), float(row.area.longitude))
-    tile = (row.area.hex_q, row.area.hex_r) if row.area.hex_q is not None and row.area.hex_r is not None else None
-    return Place(row.area.code, _words(row.area.name), row.cell.value, _note(row.cell), tile=tile, point=where)
+    return place_of(row.area, row.cell.value, _note(row.cell), rings=row.rings)
 
 
-def _area_title(row: AreaFigure) -> str:
+def place_of(
+    area: Area, value: Decimal | None, note: str, *, rings: Rings = (), href: str = "", here: bool = False
+) -> Place:
+    """An area with its figure, to be drawn by its outline where one is known, else where the pack says it lies."""
+    point = None
+    if area.latitude is not None and area.longitude is not None:
+        point = (float(area.latitude), float(area.longitude))
+    tile = (area.hex_q, area.hex_r) if area.hex_q is not None and area.hex_r is not None else None
+    return Place(area.code, _words(area.name), value, note, href, here, rings, tile, point)
+
+
+def _area_title(row: AreaFigure, names: Mapping[UUID, str]) -> str:
     if row.area is None:
         return gettext("in no area")
-    name = _words(row.area.name)
+    name = names[row.area.pk]
     return gettext("%(place)s, no closer known") % {"place": name} if row.own else name
 
 

@@ -7,8 +7,9 @@ A page gives figures (`Decimal`, or None where nothing may or can be said) and g
 from .bands import Band, band
 from .bars import Bar, Bars, bars
 from .lines import Line, Lines, Mark, Tick, lines
-from .maps import Map, Piece, Place, draw_map
+from .maps import Map, Piece, Place, Rings, draw_map
 
 __all__ = [
-    "Band", "Bar", "Bars", "Line", "Lines", "Map", "Mark", "Piece", "Place", "Tick", "band", "bars", "draw_map", "lines",
+    "Band", "Bar", "Bars", "Line", "Lines", "Map", "Mark", "Piece", "Place", "Rings", "Tick", "band", "bars", "draw_map",
+    "lines",
 ]  # fmt: skip

@@ -10,7 +10,12 @@ from .tiles import Cell, arrange, hexagon
 
 WIDTH, TALLEST, EDGE = 4800, 5600, 40  # of the drawing, in units of which a screen shows about a tenth
 DEGREE = 100_000  # outlines come in hundred-thousandths of a degree
-SHORT = 6  # letters of a name on a tile
+SHORT, LONG = 6, 11  # letters of a name on a tile, where there are many tiles, and few
+FEW = 12  # tiles so large that longer names can be read in smaller letters
+LETTER, ACROSS = (
+    0.42,
+    2.65,
+)  # height of a letter at most, and how many of its heights lie side by side, in sides of a tile
 
 Rings = Sequence[Sequence[Sequence[Sequence[int]]]]  # polygons → rings → [longitude, latitude]
 
@@ -71,15 +76,16 @@ def draw_map(places: Sequence[Place]) -> Map | None:
         return Map(width, height, pieces, rows, bands, 0, unknown, undrawn)
     cells = arrange([Cell(place.key, place.tile, place.point) for place in places])
     laid = hexagon(cells, WIDTH, EDGE)
+    drawn_ones = [place for place in places if place.key in cells]
+    most = LONG if len(drawn_ones) <= FEW else SHORT
+    short = {place.key: _short(place.title, most) for place in drawn_ones}
+    letter = min(LETTER, ACROSS / max([*map(len, short.values()), 1]))
     pieces = [
-        Piece(
-            place, laid.outline[place.key], shade_of(place.value, bands), *laid.centre[place.key], _short(place.title)
-        )
-        for place in places
-        if place.key in cells
+        Piece(place, laid.outline[place.key], shade_of(place.value, bands), *laid.centre[place.key], short[place.key])
+        for place in drawn_ones
     ]
     undrawn = [place for place in places if place.key not in cells]
-    return Map(WIDTH, laid.height, pieces, rows, bands, laid.letter, unknown, undrawn)
+    return Map(WIDTH, laid.height, pieces, rows, bands, round(laid.side * letter), unknown, undrawn)
 
 
 def _outlines(places: Sequence[Place]) -> tuple[int, int, list[tuple[Place, str]]]:
@@ -124,5 +130,5 @@ def _drawn(steps: list[tuple[int, int]]) -> str:
     return f"M{x} {y}l{' '.join(moves)}z".replace(" -", "-")
 
 
-def _short(title: str) -> str:
-    return title if len(title) <= SHORT else title[: SHORT - 1].rstrip(" -") + "…"
+def _short(title: str, most: int) -> str:
+    return title if len(title) <= most else title[: most - 1].rstrip(" -") + "…"

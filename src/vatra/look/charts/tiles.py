@@ -19,10 +19,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
+    """Where each place is drawn; `side` is the length of a hexagon's side."""
+
     outline: dict[str, str]
     centre: dict[str, tuple[int, int]]
     height: int
-    letter: int
+    side: float
 
 
 def arrange(cells: Sequence[Cell]) -> dict[str, tuple[int, int]]:
@@ -55,11 +57,11 @@ def _by_place(cells: Sequence[Cell]) -> dict[str, tuple[int, int]]:
     side = max(sqrt(room / 2.598), max(across, up, 1e-6) / 40)
     taken: dict[tuple[int, int], str] = {}
     for key, (x, y) in sorted(plane.items(), key=lambda found: (found[1][1], found[1][0], found[0])):
-        taken[_free(_cell(x, y, side), taken)] = key
+        taken[_free(cell_at(x, y, side), taken)] = key
     return {key: tile for tile, key in taken.items()}
 
 
-def _cell(x: float, y: float, side: float) -> tuple[int, int]:
+def cell_at(x: float, y: float, side: float) -> tuple[int, int]:
     """The hexagon (axial q, r) that holds a point: rounded in cube coordinates."""
     q, r = (sqrt(3) / 3 * x - y / 3) / side, 2 / 3 * y / side
     rounded = [round(q), round(-q - r), round(r)]
@@ -70,6 +72,12 @@ def _cell(x: float, y: float, side: float) -> tuple[int, int]:
     elif worst == 2:
         rounded[2] = -rounded[0] - rounded[1]
     return rounded[0], rounded[2]
+
+
+def centre_of(tile: tuple[int, int]) -> tuple[float, float]:
+    """The middle of a hexagon, in sides of one; corners are above and below it."""
+    q, r = tile
+    return sqrt(3) * (q + r / 2), 1.5 * r
 
 
 def _free(tile: tuple[int, int], taken: Mapping[tuple[int, int], str]) -> tuple[int, int]:
@@ -93,7 +101,7 @@ def _around(tile: tuple[int, int]) -> Iterator[tuple[int, int]]:
 
 def hexagon(cells: Mapping[str, tuple[int, int]], width: int, edge: int) -> Laid:
     """Outlines with a corner on top, filling the width."""
-    places = {key: (sqrt(3) * (q + r / 2), 1.5 * r) for key, (q, r) in cells.items()}
+    places = {key: centre_of(tile) for key, tile in cells.items()}
     if not places:
         return Laid({}, {}, 0, 0)
     west, east = min(x for x, _ in places.values()) - 0.866, max(x for x, _ in places.values()) + 0.866
@@ -106,4 +114,4 @@ def hexagon(cells: Mapping[str, tuple[int, int]], width: int, edge: int) -> Laid
         key: "M" + "L".join(f"{x + round(dx * size)} {y + round(dy * size)}" for dx, dy in CORNERS) + "z"
         for key, (x, y) in centre.items()
     }
-    return Laid(outline, centre, round((south - north) * side) + 2 * edge, round(side * 0.42))
+    return Laid(outline, centre, round((south - north) * side) + 2 * edge, side)

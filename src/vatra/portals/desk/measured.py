@@ -21,6 +21,7 @@ from vatra.rooms.insight.queries.measurements import Asked, Indicator
 from vatra.rooms.policy.models import Plan
 from vatra.rooms.policy.queries import plan as plan_of
 from vatra.web.actions import needs, require
+from vatra.web.figures import area_kind, place_of
 
 HOW = {
     "sum": gettext_noop("all reports added up"),
@@ -28,12 +29,6 @@ HOW = {
     "latest": gettext_noop("the last period that was reported"),
     "mean": gettext_noop("the mean of the reports"),
 }
-AREA_KINDS = {
-    "country": gettext_noop("Country"), "region": gettext_noop("Region"), "province": gettext_noop("Province"),
-    "governorate": gettext_noop("Governorate"), "county": gettext_noop("County"), "district": gettext_noop("District"),
-    "municipality": gettext_noop("Municipality"), "town": gettext_noop("Town"), "commune": gettext_noop("Commune"),
-    "locality": gettext_noop("Locality"), "neighbourhood": gettext_noop("Neighbourhood"),
-}  # fmt: skip
 REPORTERS = 15
 
 
@@ -113,9 +108,9 @@ def _day(text: str) -> date | None:
 def _charts(found: Indicator, asked: Asked) -> dict[str, object]:
     nothing = gettext("no report")
     places = [
-        charts.Place(
-            place.area.code, _word(place.area.name), place.value, nothing, _address(asked, area=place.area.code),
-            place.area == found.here, place.rings, _tile(place), _point(place),
+        place_of(
+            place.area, place.value, nothing, rings=place.rings, here=place.area == found.here,
+            href=_address(asked, area=place.area.code),
         )
         for place in found.places
     ]  # fmt: skip
@@ -126,7 +121,7 @@ def _charts(found: Indicator, asked: Asked) -> dict[str, object]:
     ]  # fmt: skip
     return {
         "map": charts.draw_map(places),
-        "kind": gettext(AREA_KINDS.get(found.kind, AREA_KINDS["region"])),
+        "kind": area_kind(found.kind),
         "lines": charts.lines(labels, [(gettext("Reported"), [value for _, value in found.over_time])]),
         "bodies": charts.bars(bodies, most=REPORTERS),
         "breakdowns": [
@@ -147,20 +142,6 @@ def _starts(found: Indicator) -> list[date]:
 
 def _ends(found: Indicator) -> list[date]:
     return sorted({end for _, end in found.periods})
-
-
-def _tile(place: reading.PlaceFigure) -> tuple[int, int] | None:
-    area = place.area
-    return (area.hex_q, area.hex_r) if area.hex_q is not None and area.hex_r is not None else None
-
-
-def _point(place: reading.PlaceFigure) -> tuple[float, float] | None:
-    area = place.area
-    return (
-        (float(area.latitude), float(area.longitude))
-        if area.latitude is not None and area.longitude is not None
-        else None
-    )
 
 
 def _address(asked: Asked, **changed: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 
+from vatra.look.charts.tiles import CORNERS, cell_at, centre_of
 from vatra.rooms.providers.queries import Dot
 
 WIDTH, HEIGHT = 720.0, 460.0
@@ -52,15 +53,14 @@ def draw(dots: Sequence[Dot], places: Sequence[tuple[str, float, float, int]]) -
     side = WIDTH / ACROSS / sqrt(3)
     counts: dict[tuple[int, int], int] = {}
     for dot in dots:
-        cell = _cell(*project(dot.latitude, dot.longitude), side)
+        cell = cell_at(*project(dot.latitude, dot.longitude), side)
         counts[cell] = counts.get(cell, 0) + dot.count
     tiles = [
         Tile(*_centre(cell, side), count, 1 + sum(count > level for level in LEVELS))
         for cell, count in sorted(counts.items())
     ]
     blanks = [_centre(cell, side) for cell in _cells(side) if cell not in counts]
-    corners = [(0, -1), (0.866, -0.5), (0.866, 0.5), (0, 1), (-0.866, 0.5), (-0.866, -0.5)]
-    outline = " ".join(f"{x * (side - 1):.1f},{y * (side - 1):.1f}" for x, y in corners)
+    outline = " ".join(f"{x * (side - 1):.1f},{y * (side - 1):.1f}" for x, y in CORNERS)
     return Map(tiles, blanks, _labels(places, project), outline)
 
 
@@ -82,22 +82,9 @@ def _projection(dots: Sequence[Dot]):
     return project
 
 
-def _cell(x: float, y: float, side: float) -> tuple[int, int]:
-    """The hexagon (axial q, r) that holds a point: rounded in cube coordinates."""
-    q, r = (sqrt(3) / 3 * x - y / 3) / side, 2 / 3 * y / side
-    rounded = [round(q), round(-q - r), round(r)]
-    apart = [abs(rounded[0] - q), abs(rounded[1] + q + r), abs(rounded[2] - r)]
-    worst = apart.index(max(apart))
-    if worst == 0:
-        rounded[0] = -rounded[1] - rounded[2]
-    elif worst == 2:
-        rounded[2] = -rounded[0] - rounded[1]
-    return rounded[0], rounded[2]
-
-
 def _centre(cell: tuple[int, int], side: float) -> tuple[float, float]:
-    q, r = cell
-    return round(side * sqrt(3) * (q + r / 2), 1), round(side * 1.5 * r, 1)
+    x, y = centre_of(cell)
+    return round(side * x, 1), round(side * y, 1)
 
 
 def _cells(side: float) -> list[tuple[int, int]]:

@@ -6,6 +6,10 @@ import pytest
 from conftest import NOON
 
 from vatra.foundation.access.models import User
+from vatra.foundation.places.commands import set_boundaries
+from vatra.foundation.places.models import Area
+from vatra.kernel.actor import system
+from vatra.rooms.insight import queries
 from vatra.rooms.insight.models import Published
 from vatra.rooms.insight.tasks import publish
 from vatra.rooms.insight.tests.conftest import POOR, household, town, worker  # noqa: F401  (town is a fixture)
@@ -69,6 +73,37 @@ def test_a_small_cell_stands_as_hidden_with_the_reason(published, client):
     assert "How is this computed?" in text
 
 
+def test_a_figure_of_the_work_is_drawn_on_the_outlines_that_are_known(town, client):  # noqa: F811
+    """Of the town's places; tiles before, and where none is known."""
+    for n in range(7):
+        household(f"C{n}", 1960 + n, area="114961", **POOR)
+        household(f"D{n}", 1960 + n, area="114934-centru", **POOR)
+    while publish(at=NOON):
+        pass
+    address = "/plan/indicator/households-known/"
+    assert "chart-areas-tiles" in client.get(address).text
+    for n, area in enumerate(Area.objects.filter(parent__code="114925").order_by("code")):
+        ring = [(9 * n + x, y) for x, y in ((0, 0), (9, 0), (9, 9), (0, 9), (0, 0))]
+        set_boundaries(drawn=[(area, [[ring]])], source="test", actor=system("test"), at=NOON)
+    text = client.get(address).text
+    assert "chart-areas-tiles" not in text and 'class="chart-areas"' in text
+
+
+def test_places_that_share_a_name_say_what_they_are(published, client):
+    client.get("/plan/", {"lang": "en"}, follow=True)
+    text = client.get("/plan/indicator/households-known/").text
+    assert "Târnăveni (Municipality)" in text and "Târnăveni (Locality)" in text and "Bobohalma (" not in text
+
+
+def test_a_hidden_first_month_is_no_baseline(published, client):
+    """A later one would be said to be where it began."""
+    found = queries.indicator("households-known")
+    assert queries.trend(found).baseline is not None
+    first = Published.objects.filter(indicator=found, final=True, superseded_at=None).order_by("month").first()
+    Published.objects.filter(pk=first.pk).update(value=None, of=None, hidden=True)
+    assert queries.trend(found).baseline is None and queries.trend(found).latest.cell.value is not None
+
+
 def test_how_leads_from_the_figure_to_the_question(published, client):
     client.get("/plan/", {"lang": "en"}, follow=True)
     text = client.get("/plan/indicator/at-risk-without-help/").text
@@ -85,6 +120,7 @@ def test_the_list_leads_from_the_reason_to_what_to_do(published, client, django_
     assert "Ada" not in text and "Ion" not in text
     assert "Eva" in client.get("/desk/unhelped/?show=unknown").text
     assert "Nobody is without help" in client.get("/desk/unhelped/?area=114961").text
+    assert "Ana" in client.get("/desk/unhelped/?area=114925").text  # the town, with the quarters in it
     assert client.get("/desk/unhelped/?after=nonsense").status_code == 200
 
 

@@ -15,6 +15,7 @@ from vatra.foundation.catalogue.rows import FactRow
 from vatra.foundation.forms.models import FormVersion
 from vatra.foundation.forms.questions import questions_of
 from vatra.foundation.places.models import Area
+from vatra.foundation.places.queries import outlines
 from vatra.rooms.benefits.reasons import PLACE
 from vatra.rooms.programmes.cases import read_cases
 
@@ -43,7 +44,7 @@ class Month:
 @dataclass(frozen=True)
 class IndicatorCard:
     """An indicator with its months, the first one first, the running one last. `baseline` is the pack's, or the first
-    month that was measured (`measured_baseline`)."""
+    month that was measured (`measured_baseline`); none where that one is hidden: a later one is not where it began."""
 
     indicator: Indicator
     unit: str  # "%" , "days", "money", or what is counted
@@ -125,8 +126,8 @@ def _card(found: Indicator, rows: list[Published]) -> IndicatorCard:
     told, told_on = _said(found.baseline)
     measured = told is None
     if told is None:
-        first = next((m for m in months if m.final and m.cell.value is not None), None)
-        told, told_on = (first.cell.value, first.month) if first else (None, None)
+        first = next((m for m in months if m.final and (m.cell.hidden or m.cell.value is not None)), None)
+        told, told_on = (first.cell.value, first.month) if first and not first.cell.hidden else (None, None)
     target, target_on = _said(found.target)
     return IndicatorCard(found, unit_of(found), months, told, told_on, measured, target, target_on)
 
@@ -150,11 +151,13 @@ def unit_of(found: Indicator) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AreaFigure:
-    """`own`: only those of the area who are placed no closer; without an area, those who are nowhere."""
+    """`own`: only those of the area who are placed no closer; without an area, those who are nowhere. `rings` is the
+    area's outline, where one is known."""
 
     area: Area | None
     own: bool
     cell: Cell
+    rings: list[Any]
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class Broken:
 
 
 def latest_tables(found: Indicator, *, month: date | None = None) -> Broken | None:
-    """The breakdowns of a final month, or of the latest one; None before the first. Three queries."""
+    """The breakdowns of a final month, or of the latest one; None before the first. Four queries."""
     rows = Published.objects.filter(indicator=found, superseded_at=None, final=True)
     row = (rows.filter(month=month) if month else rows).order_by("-month").first()
     if row is None:
@@ -182,7 +185,12 @@ def latest_tables(found: Indicator, *, month: date | None = None) -> Broken | No
         return Cell(number(kind, figure.value, figure.of), figure.hidden)
 
     ages = {group.code: (n, group.title) for n, group in enumerate(age_groups())}
-    of_areas = [AreaFigure(f.area, f.own, cell(f)) for f in figures if f.by == By.AREA]
+    in_areas = [f for f in figures if f.by == By.AREA]
+    rings = outlines(f.area_id for f in in_areas if f.area_id and not f.own)
+    of_areas = [
+        AreaFigure(f.area, f.own, cell(f), rings.get(f.area_id, []) if f.area_id and not f.own else [])
+        for f in in_areas
+    ]
     of_sexes = [(_sex(f.sex), cell(f)) for f in sorted(figures, key=lambda f: f.sex or "~") if f.by == By.SEX]
     in_age = sorted((f for f in figures if f.by == By.AGE), key=lambda f: ages.get(f.age, (99, {}))[0])
     of_ages = [(ages[f.age][1] if f.age in ages else {}, cell(f)) for f in in_age]
