@@ -69,6 +69,29 @@ def test_a_place_a_period_and_a_reporter_can_be_chosen(few, desk):
         assert browser.get(address, junk).status_code == 200
 
 
+def test_a_place_of_which_nothing_was_reported_says_so(few, desk):
+    """And not the figures of all other places together."""
+    text = desk("elena").get(named("1.1.1_LEB-Female"), {"area": "LBN62", "lang": "en"}, follow=True).text
+    assert re.search(r'measured-figure"><span class="soft">no report', text) and 'aria-current="true"' in text
+    assert text.count("Nothing was reported for this choice.") == 1
+
+
+def test_the_public_sees_the_objectives_of_a_reported_plan_and_none_of_its_figures(few, client):
+    text = client.get("/plan/lcrp-2019/", {"lang": "en"}, follow=True).text
+    assert "Roofs" in text and "# of persons" not in text and "Nothing is measured here yet." not in text
+
+
+def test_reasons_keep_codes_in_order_and_write_days_in_the_readers_language(db, tmp_path, desk):
+    rows = [line(location_adminlevel_caza_code="LBN99"), line(end_date="2018-12-31"), line(start_date="2019-13-01")]
+    run = go(written(tmp_path, rows))
+    browser = desk("rozalia")
+    arabic = browser.get(f"/desk/imports/{run.pk}/", {"lang": "ar"}, follow=True).text
+    assert "\u2068LBN99\u2069" in arabic and "كانون الأول" in arabic and "2018-12-31" not in arabic
+    english = browser.get(f"/desk/imports/{run.pk}/", {"lang": "en"}, follow=True).text
+    assert "\u2068" not in english and "31 Dec 2018" in english and "of the kind “District”" in english
+    assert "“2019-13-01” is not a day as the mapping expects it (2019-01-31)." in english
+
+
 def test_a_map_is_drawn_from_outlines_and_from_tiles_without(few, desk):
     browser = desk("elena")
     assert "chart-areas-tiles" in browser.get(named("1.1.1_LEB-Female")).text
