@@ -2,9 +2,10 @@
 
 import csv
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from vatra.foundation.imports.commands import run as running_import
@@ -96,6 +97,30 @@ def test_a_real_file_with_other_columns_in_another_order(db, tmp_path):
     assert placed(run)["rejected"] == 0 and sums_held() == sums_of(SHARED / FILES[1])
     assert [note["code"] for note in run.notes] == ["places_added", "columns_unread"]
     assert placed(go(path))["unchanged"] == placed(run)["placed"]
+
+
+@real
+def test_a_real_file_as_a_workbook_with_a_title_above_it(db, tmp_path):
+    with (SHARED / FILES[2]).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    book = openpyxl.Workbook()
+    book.active.append(["Reports of the sector"])
+    book.active.append(list(rows[0]))
+    typed = {"indicator.value": float, "start_date": date.fromisoformat, "end_date": date.fromisoformat}
+    for row in rows:
+        book.active.append([typed.get(column, str)(cell) for column, cell in row.items()])
+    book.save(tmp_path / "reports.xlsx")
+    assert placed(go(tmp_path / "reports.xlsx"))["placed"] == len(rows) and sums_held() == sums_of(SHARED / FILES[2])
+
+
+@real
+def test_the_same_rows_in_another_order_change_nothing(db, tmp_path):
+    """Rows and columns in another order, other separators, other letters."""
+    go(SHARED / FILES[1])
+    with (SHARED / FILES[1]).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[::-1]
+    path = written(tmp_path, rows, header=sorted(rows[0]), delimiter="\t", encoding="utf-16")
+    assert placed(go(path))["unchanged"] == len(rows)
 
 
 @real
