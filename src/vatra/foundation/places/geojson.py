@@ -136,14 +136,8 @@ class _Unusable(Exception):
 
 def _polygons(geometry: Any) -> tuple[Polygons, int]:
     """The polygons of a geometry, and how many rings were no area and left out: specks beside what can be drawn."""
-    if not isinstance(geometry, dict):
-        raise _Unusable("outline_empty", NO_OUTLINE)
-    kind, parts = geometry.get("type"), geometry.get("coordinates")
-    if kind == "Polygon":
-        parts = [parts]
-    elif kind != "MultiPolygon":
-        raise _Unusable("outline_no_area", gettext_noop("The feature is no polygon."))
-    if not isinstance(parts, list) or not parts:
+    parts = _parts(geometry)
+    if not parts:
         raise _Unusable("outline_empty", NO_OUTLINE)
     kept: Polygons = []
     rings = 0
@@ -157,6 +151,23 @@ def _polygons(geometry: Any) -> tuple[Polygons, int]:
     if not kept:
         raise _Unusable("outline_too_small", gettext_noop("An outline has fewer than three different points."))
     return kept, rings - sum(map(len, kept))
+
+
+def _parts(geometry: Any) -> list[Any]:
+    """The coordinates of each polygon of a geometry; those in a collection too, whatever else is in it."""
+    if not isinstance(geometry, dict):
+        raise _Unusable("outline_empty", NO_OUTLINE)
+    kind, parts = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Polygon":
+        return [parts]
+    if kind == "MultiPolygon":
+        return parts if isinstance(parts, list) else []
+    inner = geometry.get("geometries") if kind == "GeometryCollection" else None
+    found = inner if isinstance(inner, list) else []
+    areas = [one for one in found if isinstance(one, dict) and one.get("type") in ("Polygon", "MultiPolygon")]
+    if not areas:
+        raise _Unusable("outline_no_area", gettext_noop("The feature is no polygon."))
+    return [part for one in areas for part in _parts(one)]
 
 
 def _ring(ring: Any) -> Ring:

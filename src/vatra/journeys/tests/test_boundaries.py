@@ -275,6 +275,13 @@ def test_a_long_outline_is_looked_at_quickly():
     assert crossing([*wave, (20_000, -5000), (10_000, 3000), (0, -5000), wave[0]])
 
 
+def test_polygons_in_a_collection_are_drawn(tmp_path):
+    mixed = {"type": "GeometryCollection", "geometries": [square(0, 0), {"type": "Point", "coordinates": [0, 0]}, 7]}
+    points = {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [0, 0]}]}
+    first, second = read_features(written(tmp_path, [feature("A", mixed), feature("B", points)]))
+    assert len(first.polygons) == 1 and second.fault[0] == "outline_no_area"
+
+
 @pytest.mark.parametrize(
     "grid", ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4258", "WGS 84", 4326]
 )
@@ -317,7 +324,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["type", "geometry", "coordinates", "properties", "name", "id"]), inner, max_size=4
+            st.sampled_from(["type", "geometry", "geometries", "coordinates", "properties", "name", "id"]),
+            inner,
+            max_size=4,
         )
     ),
     max_leaves=20,
@@ -325,9 +334,9 @@ JSON = st.recursive(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
-@given(st.lists(JSON, min_size=1, max_size=4), st.sampled_from(["Polygon", "MultiPolygon", "Point"]), JSON)
+@given(st.lists(JSON, min_size=1, max_size=4), st.sampled_from(["Polygon", "MultiPolygon", "GeometryCollection"]), JSON)
 def test_no_json_raises_anything_but_a_refusal(tmp_path, features, kind, coordinates):
-    planted = {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}}
+    planted = {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates, "geometries": coordinates}}
     path = written(tmp_path, [*features, planted])
     for found in read_features(path):
         assert found.polygons or found.fault[0]
