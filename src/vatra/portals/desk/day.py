@@ -9,16 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
 from vatra.foundation.catalogue.queries import zone
 from vatra.foundation.worklist.models import Item
 from vatra.foundation.worklist.queries import waiting_for
 from vatra.kernel.days import day
+from vatra.look.reading import day_text
 from vatra.rooms.cases.queries import DayLine
 from vatra.rooms.cases.queries import my_day as day_of_cases
 from vatra.rooms.cases.referral_words import work_word
+from vatra.rooms.payments.reasons import known
 from vatra.web.actions import SIGNED_IN, needs
 
 from .benefits.words import WORK
@@ -70,10 +72,20 @@ def not_said_already(items: list[Item], lines: list[DayLine]) -> list[Item]:
 
 def of_worklist(items: list[Item], today: date) -> Iterator[Waiting]:
     for item in items:
+        number, text = told_apart(item)
         yield Waiting(
             WORDS.get(item.kind) or work_word(item.kind) or item.kind, leads_to(item), item.values.get("programme"),
-            str(item.values.get("number", "")), "", "", item.due_on, item.due_on is not None and item.due_on < today,
+            number, "", text, item.due_on, item.due_on is not None and item.due_on < today,
         )  # fmt: skip
+
+
+def told_apart(item: Item) -> tuple[str, str]:
+    """By what its record is told apart: a number, or words: the month of a payment cycle, why a payment came back."""
+    if period := item.values.get("period"):
+        return "", day_text(date.fromisoformat(period), (get_language() or "en").split("-")[0], "month")
+    if reason := known(str(item.values.get("reason", ""))):
+        return "", gettext(reason)
+    return str(item.values.get("number", "")), ""
 
 
 def of_cases(lines: list[DayLine], today: date) -> Iterator[Waiting]:

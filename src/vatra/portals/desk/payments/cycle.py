@@ -89,13 +89,18 @@ def _instructions(request: HttpRequest, card: CycleCard, *, status: int = 200, *
     may_settle = "settle" in card.may and state in ("", "sent")
     context = {
         "card": card, "rows": [(row, words.INSTRUCTION[row.state]) for row in rows], "total": total, "state": state,
-        "states": [(sum_.state, words.INSTRUCTION[sum_.state][1], sum_.count) for sum_ in card.sums],
+        "states": [(each, words.INSTRUCTION[each][1], count) for each, count in _counted(card, state).items()],
         "settles": may_settle and any(row.state == "sent" for row in rows), "tabs": _tabs(card, "instructions"),
         "before": _at(state, reason, page - 1) if page > 1 else "", "why": known(reason),
         "after": _at(state, reason, page + 1) if page * PAGE < total else "", "typed": request.POST, **_named(card),
         **more,
     }  # fmt: skip
     return render(request, "desk/payments/instructions.html", context, status=status)
+
+
+def _counted(card: CycleCard, chosen: str) -> dict[str, int]:
+    """How many payments are in each state that there is, and in the one that the reader chose."""
+    return {**({chosen: 0} if chosen else {}), **{each.state: each.count for each in card.sums}}
 
 
 def _at(state: str, reason: str, page: int) -> str:

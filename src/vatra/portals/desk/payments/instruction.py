@@ -94,9 +94,12 @@ def instruction_step(request: HttpRequest, instruction_id: UUID, step: str) -> H
 def _may(trail: Trail, request: HttpRequest) -> set[str]:
     """What this reader may do with it now. For buttons: the commands ask again."""
     state, actor = trail.instruction.state, request.actor
+    again = trail.cycle_kind == "resend"  # what came back cannot wait for a later cycle: it is paid, or given up
     steps: set[str] = set()
-    if trail.cycle_state in EDITABLE and may(actor, "payments.prepare"):
+    if trail.cycle_state in EDITABLE and not again and may(actor, "payments.prepare"):
         steps |= {"planned": {"exclude"}, "excluded": {"include"}}.get(state, set())
+    if trail.cycle_state in EDITABLE and again and state == "planned" and may(actor, "payments.settle"):
+        steps.add("cancel")
     if may(actor, "payments.settle"):
         steps |= {
             "sent": {"settle", "return"}, "paid": {"return"}, "returned": {"resend", "cancel"}, "approved": {"cancel"},

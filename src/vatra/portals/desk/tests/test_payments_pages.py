@@ -118,6 +118,23 @@ def test_what_comes_back_is_corrected_and_sent_again(here, sits):
     assert post(carmen, "instruction_step", row.pk, "return", reason="nonsense").status_code == 404
 
 
+def test_a_new_attempt_is_given_up_and_not_left_out(here, sits):
+    """It cannot wait for a later cycle; the page offers what the command allows."""
+    entitle(here, 1)
+    exported(here)
+    row, carmen = Instruction.objects.get(), sits("carmen")
+    post(carmen, "instruction_step", row.pk, "return", reason="MS03")
+    day = text(carmen.get("/desk/day/"))
+    assert "Refused by the bank; no reason was given." in day and row.end_to_end_id not in day
+    post(carmen, "instruction_step", row.pk, "resend")
+    assert "Nov 2026" in text(carmen.get("/desk/day/")) or "November 2026" in text(carmen.get("/desk/day/"))
+    again = Instruction.objects.get(replaces=row)
+    page = text(carmen.get(reverse("instruction", args=[again.pk])))
+    assert reverse("instruction_step", args=[again.pk, "exclude"]) not in page
+    assert reverse("instruction_step", args=[again.pk, "cancel"]) in page
+    assert "Given up" in text(post(carmen, "instruction_step", again.pk, "cancel", because="renunță"))
+
+
 def test_the_way_leads_back_to_the_decision_and_from_the_entry_to_the_payment(here, sits):
     entitle(here, 1)
     exported(here)

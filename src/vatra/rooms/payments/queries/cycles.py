@@ -45,7 +45,7 @@ def cycles(*, actor: Actor, open_only: bool = False, programme: str = "", limit:
         found = found.filter(state__in=OPEN_CYCLE)
     if programme:
         found = found.filter(programme__code=programme)
-    listed = list(found.order_by("-known_at", "pk")[:limit])
+    listed = list(found.order_by("-known_at", "-period", "pk")[:limit])
     sums: dict[UUID, dict[str, StateSum]] = defaultdict(dict)
     said = Instruction.objects.filter(cycle__in=[each.pk for each in listed]).values_list("cycle_id", "state")
     for cycle, state, count, amount in said.annotate(n=Count("pk"), amount=Sum("amount")):

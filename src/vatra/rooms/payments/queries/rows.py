@@ -189,6 +189,7 @@ class Trail:
     cycle_entries: list[LedgerRow]  # of the cycle as a whole: the reservation of its budget
     cycle_id: UUID
     cycle_state: str
+    cycle_kind: str
     prepared_by: str
     approved_by: str
     files: list[FileRow]

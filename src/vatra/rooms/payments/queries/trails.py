@@ -41,7 +41,7 @@ def trail(instruction: UUID, *, actor: Actor) -> Trail:
     return Trail(
         instruction=rows_of([found])[0], attempts=rows_of(attempts),
         entries=_ledger(Ref("payments.instruction", found.pk)), cycle_entries=_ledger(Ref("payments.cycle", cycle.pk)),
-        cycle_id=cycle.pk, cycle_state=cycle.state, prepared_by=(cycle.prepared_by or {}).get("name") or "",
+        cycle_id=cycle.pk, cycle_state=cycle.state, cycle_kind=cycle.kind, prepared_by=(cycle.prepared_by or {}).get("name") or "",
         approved_by=(cycle.approved_by or {}).get("name") or "", files=files_of(cycle.pk, actor=actor),
         entitlement_id=entitlement.pk, decision_id=decision.pk, decision_number=number_of(decision.entry),
         signed_at=decision.signed_at, signed_by=(decision.signed_by or {}).get("name") or "",
