@@ -10,7 +10,7 @@ from vatra.foundation.docket.queries import deadlines_of
 from vatra.kernel.actor import Actor
 from vatra.rooms.cases import commands as cases
 from vatra.rooms.cases.definition import REVIEW, definition_of
-from vatra.rooms.cases.models import Action, Case, Need, Referral, Review
+from vatra.rooms.cases.models import Action, Case, Need, Referral, Review, Visit
 from vatra.rooms.cases.queries.suggestions import suggestions
 from vatra.rooms.cases.referral_states import ENDED
 from vatra.rooms.people.commands import give_consent
@@ -203,6 +203,9 @@ class Care:
             cases.complete_action(
                 action=action.pk, state="dropped", reason=self.some("dropped"), actor=self.worker, at=at
             )
+        for visit in Visit.objects.filter(case=self.case.pk, state="planned").order_by("pk"):
+            called_off = {"state": "cancelled", "reason": self.some("dropped")}
+            cases.record_visit(case=self.case.pk, visit=visit.pk, **called_off, actor=self.worker, at=at)
         definition = definition_of(Case.objects.select_related("type").get(pk=self.case.pk).type)
         if any(one.holds == "closure_approved" for one in definition.closing):
             review = cases.ask_review(

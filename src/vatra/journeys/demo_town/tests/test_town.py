@@ -142,13 +142,13 @@ def test_help_goes_on_after_the_first_day(built):
 def test_a_larger_town_sees_every_turn(db, settings):
     """Cases that end, people whom a service declines, cycles that are paid and closed, lists that are answered."""
     from vatra.rooms.benefits.models import ListedChange
-    from vatra.rooms.cases.models import Case, Referral
+    from vatra.rooms.cases.models import Case, ReferralStep
     from vatra.rooms.payments.models import Cycle, Instruction
 
     said: list[str] = []
     build(households=120, seed=7, say=said.append, today=DAY)
     assert {"active", "closed"} <= set(Case.objects.values_list("state", flat=True))
-    assert {"declined", "closed"} <= set(Referral.objects.values_list("state", flat=True))
+    assert {"declined", "outcome", "closed"} <= set(ReferralStep.objects.values_list("state", flat=True))
     assert {"paid"} <= set(Instruction.objects.values_list("state", flat=True))
     assert {"closed"} <= set(Cycle.objects.values_list("state", flat=True))
     assert {"accepted"} <= set(ListedChange.objects.values_list("state", flat=True))
