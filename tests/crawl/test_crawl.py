@@ -21,7 +21,7 @@ from .scene import ASKED, ASKED_SEALED, OUTSIDER, Scene, set_up
 
 pytestmark = pytest.mark.slow
 LINKS = ["link open", "link sealed"]  # who holds a signed link, and no account
-EVERYBODY = [None, *CAST, OUTSIDER, *LINKS]
+EVERYBODY = [None, *CAST, *LINKS, OUTSIDER]  # in this order the three parts take about as long
 
 
 @pytest.fixture
