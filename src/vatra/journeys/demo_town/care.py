@@ -136,7 +136,7 @@ class Care:
             return
         cases.approve_review(review=review.pk, actor=self.staff["doina"], at=at)
         for action in Action.objects.filter(case=self.case.pk).order_by("pk"):
-            if self.chance(0.6):
+            if self.chance(0.88):  # the others stand on somebody's day as overdue, and on the head's
                 self.later(at, (3, 40), partial(self.act, action.pk))
         if not self.home.sealed_because:
             for need in Need.objects.filter(case=self.case.pk, state="open").order_by("pk"):

@@ -148,7 +148,7 @@ def test_a_larger_town_sees_every_turn(db, settings):
     said: list[str] = []
     build(households=120, seed=7, say=said.append, today=DAY)
     assert {"active", "closed"} <= set(Case.objects.values_list("state", flat=True))
-    assert {"declined", "outcome", "closed"} <= set(ReferralStep.objects.values_list("state", flat=True))
+    assert {"declined", "closed"} <= set(ReferralStep.objects.values_list("state", flat=True))
     assert {"paid"} <= set(Instruction.objects.values_list("state", flat=True))
     assert {"closed"} <= set(Cycle.objects.values_list("state", flat=True))
     assert {"accepted"} <= set(ListedChange.objects.values_list("state", flat=True))
