@@ -46,7 +46,7 @@ MEASUREMENTS = record(
         "title": name,
         "language": code,
         "plan": record({"code": code, "title": name, "starts_on": day, "ends_on": day}, {"source": plain}),
-        "areas": record({"levels": listing(AREA_LEVEL)}, {"pack": code, "within": code}),
+        "areas": record({"levels": listing(AREA_LEVEL)}, {"pack": code, "within": code, "otherwise": code}),
         "columns": mapping(one_or_more(words)),
         "levels": listing(LEVEL),
         "indicator": record(

@@ -155,10 +155,6 @@ FAULTS = {
     "value_no_number": {"indicator_value": "many"},
     "value_too_large": {"indicator_value": "1e20"},
     "area_unknown": {"location_adminlevel_caza_code": "LBN99"},
-    "area_missing": {
-        "location_adminlevel_caza_code": "", "location_adminlevel_caza": "NA",
-        "location_adminlevel_governorate_code": "", "location_adminlevel_governorate": "",
-    },
     "date_missing": {"start_date": ""},
     "date_unreadable": {"start_date": "2019-02-30"},
     "period_backwards": {"start_date": "2019-03-01"},
@@ -177,6 +173,23 @@ def test_every_row_that_cannot_be_placed_is_told_with_its_reason(db, tmp_path):
     for row in told_of(run.pk):
         for reason in row.reasons:
             assert reason["sentence"] % reason["values"]
+
+
+def test_a_row_that_names_no_place_is_of_the_whole_only_where_the_mapping_says_so(db, tmp_path):
+    nowhere = {
+        "location_adminlevel_caza_code": "", "location_adminlevel_caza": "NA",
+        "location_adminlevel_governorate_code": "", "location_adminlevel_governorate": "",
+    }  # fmt: skip
+    file = written(tmp_path, [line(**nowhere)])
+    mapping = tmp_path / "lb-mosa" / "mappings" / "m.yaml"
+    mapping.parent.mkdir(parents=True)
+    text = MAPPING.read_text(encoding="utf-8")
+    mapping.write_text(re.sub(r"  otherwise: lb.*\n", "", text), encoding="utf-8")
+    run = go(file, mapping)
+    assert reasons(run) == {2: ["area_missing"]} and placed(run)["rejected"] == 1
+    run = go(file)
+    assert reasons(run) == {2: ["area_missing"]} and placed(run)["placed"] == 1
+    assert Measurement.objects.get().area.code == "lb"
 
 
 def test_rows_with_shifted_cells_are_rejected(db, tmp_path):

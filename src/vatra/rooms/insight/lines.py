@@ -174,7 +174,8 @@ class LineReader:
         return found
 
     def _area(self, row: TableRow, flags: list[Reason]) -> Area:
-        """The smallest place that the row names. One that is named and not known is a fault, not a reason to guess."""
+        """The smallest place that the row names. One that is named and not known is a fault, not a reason to guess; a
+        row that names none is of the whole, where the mapping says so."""
         for level in self.map.area:
             code, name = self.said(row, level.code), self.said(row, level.name)
             if not code and not name:
@@ -198,8 +199,13 @@ class LineReader:
                     Reason("area_contradicts", sentence, self.heading(level.code), {"code": code, "name": name[:60]})
                 )
             return found or called[0]
-        column = self.map.area[0].name or self.map.area[0].code
-        raise Rejected("area_missing", gettext_noop("The row names no place."), self.heading(column))
+        column = self.heading(self.map.area[0].name or self.map.area[0].code)
+        whole = self.areas.code(self.map.area_otherwise)
+        if whole is None:
+            raise Rejected("area_missing", gettext_noop("The row names no place."), column)
+        sentence = gettext_noop("The row names no place; it was placed in “%(code)s”.")
+        flags.append(Reason("area_missing", sentence, column, {"code": whole.code}))
+        return whole
 
     def _by_code(self, code: str, kind: str) -> Area | None:
         found = self.areas.code(code)

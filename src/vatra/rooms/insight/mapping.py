@@ -80,6 +80,7 @@ class MeasurementMap:
     area: tuple[AreaLevel, ...]
     area_pack: str
     area_within: str
+    area_otherwise: str  # code of the place of lines that name none; without one, they are rejected
     start: str
     end: str
     formats: tuple[str, ...]
@@ -121,7 +122,7 @@ def mapping_of(said: Mapping[str, Any]) -> MeasurementMap:
             for one in said.get("aggregation", ())
         ),
         area=tuple(AreaLevel(**one) for one in areas["levels"]), area_pack=areas.get("pack", ""),
-        area_within=areas.get("within", ""), start=period["start"], end=period.get("end", ""),
+        area_within=areas.get("within", ""), area_otherwise=areas.get("otherwise", ""), start=period["start"], end=period.get("end", ""),
         formats=tuple(period.get("formats", ISO)), length=period.get("length", "month"), value=said["value"],
         reporter=_columns(reporter.get("name")), reporter_kind=reporter.get("kind", "nonprofit"),
         keep=said.get("keep", {}), repeated=said.get("repeated", "keep"),
