@@ -12,9 +12,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Sum
+from django.utils.translation import gettext, override
 
 from vatra.foundation.audit.commands import record
-from vatra.foundation.catalogue.queries import currencies
+from vatra.foundation.catalogue.queries import currencies, definitions
 from vatra.foundation.files.commands import store_written
 from vatra.foundation.files.models import StoredFile
 from vatra.foundation.refs import ref
@@ -48,7 +49,10 @@ from .writing import end_to_end_id
 
 WORKSHOP = ".payments-"
 LEFT_AFTER = timedelta(hours=1)
-LIST_HEAD = ["nr", "id", "name", "amount", "signature"]
+LIST_HEAD = [  # as the cashier reads it, in the first language of the pack
+    gettext_noop("Row"), gettext_noop("Reference"), gettext_noop("Name"), gettext_noop("Amount"),
+    gettext_noop("Signature"),
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -196,10 +200,18 @@ def _transfers(rows: Iterable[Instruction]) -> Iterator[initiation.Transfer]:
         yield initiation.Transfer(row.end_to_end_id, to.holder, to.iban, row.amount)
 
 
+def _language() -> str:
+    """The first of the pack; before one is loaded, that of the code."""
+    found = definitions().pack
+    return found.settings["languages"][0] if found else "en"
+
+
 def _write_list(out: IO[bytes], cycle: Cycle, rows: Iterable[Instruction], sums: dict[str, int]) -> None:
     lines = (cash_list.Line(row.end_to_end_id, open_for_bank(row).holder, row.amount) for row in rows)
+    with override(_language()):
+        head = [gettext(word) for word in LIST_HEAD]
     cash_list.write(
-        out, lines, head=LIST_HEAD, exponent=_exponent(cycle.fund.currency), count=sums["count"], amount=sums["amount"]
+        out, lines, head=head, exponent=_exponent(cycle.fund.currency), count=sums["count"], amount=sums["amount"]
     )
 
 

@@ -309,15 +309,18 @@ def test_steps_out_of_order_are_refused(here):
     assert refused.value.code == "month_to_come"
 
 
-def test_cash_goes_on_a_list(here):
+def test_cash_goes_on_a_list(here, monkeypatch):
+    from vatra.rooms.payments.commands import exporting
     from vatra.rooms.programmes.models import Programme
 
     Programme.objects.update(extra={"pays": {"fund": "local-budget", "by": "cash"}})
     here.programme.refresh_from_db()
     entitle(here, 2, accounts=False)
+    monkeypatch.setattr(exporting, "_language", lambda: "ro")
     cycle = exported(here)
     kept = BankFile.objects.get(cycle=cycle)
     lines = path_of(kept.digest).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Rând,Referință,Numele,Suma,")  # as the cashier reads it
     assert len(lines) == 3 and "Ana Țăran 0" in lines[1] + lines[2]
     row = Instruction.objects.first()
     commands.return_instruction(instruction=row, on=AT.date(), reason="not_collected", actor=CARMEN, at=AT)
