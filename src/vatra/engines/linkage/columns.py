@@ -49,12 +49,16 @@ def read_columns(path: Path) -> tuple[Columns, Columns]:
             path=str(path),
             error=str(error).splitlines()[0],
         ) from error
-    if not isinstance(data, dict):
-        data = {}
+    data = _mapping(data)
     both = {k: v for k, v in data.items() if k not in ("left", "right")}
-    left = _columns({**both, **(data.get("left") or {})}, path)
-    right = _columns({**both, **(data.get("right") or {})}, path)
+    left = _columns({**both, **_mapping(data.get("left"))}, path)
+    right = _columns({**both, **_mapping(data.get("right"))}, path)
     return left, right
+
+
+def _mapping(data: Any) -> dict[str, Any]:
+    """What YAML gave, if it is a map; else nothing, which is then refused for what it lacks."""
+    return {str(k): v for k, v in data.items()} if isinstance(data, dict) else {}
 
 
 def _columns(data: dict[str, Any], path: Path) -> Columns:

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import records
 from . import run as stages
 from .columns import Columns
 from .correction import correct
-from .output import check_out, write, write_review
+from .output import check_outs, clusters_path, write, write_review
 from .parameters import Parameters, load
+from .reading import read
+from .records import understand
 from .refit import refit_run
 
 
@@ -42,15 +43,16 @@ def match(
     outputs that cannot serve.
     """
     started = time.perf_counter()
-    check_out(out)
+    outs = [out, clusters_path(out), *([review] if review else [])]
+    check_outs(outs, [path for path in (left, right, labels) if path])
     run = stages.Run(
         left, right, columns, parameters or load(), out.with_name(f".{out.name}.work"),
         memory_mb=memory_mb, threads=threads, progress=progress, translate=translate, truth=truth,
     )  # fmt: skip
     report: dict = {}
     try:
-        records.read(run)
-        records.understand(run)
+        read(run)
+        understand(run)
         stages.block(run)
         stages.compare(run, "pairs", "scored")
         if run.parameters.trees and labels is None:
@@ -59,7 +61,6 @@ def match(
             run.parameters.trees = []
             report["refit"] = refit_run(run, labels)
         if review is not None:
-            check_out(review)
             write_review(run, review)
         stages.cluster(run)
         report = {**write(run, out), **report}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,25 @@ def clusters_path(out: Path) -> Path:
     return out.with_name(f"{out.stem}.clusters{out.suffix}")
 
 
-def check_out(out: Path) -> None:
-    """Refuse an output that could not be written, before any work is done."""
-    if out.suffix not in (".csv", ".parquet"):
+def check_outs(outs: Iterable[Path], read: Iterable[Path]) -> None:
+    """Refuse outputs that could not be written, or would take the place of a file that is read or of each other,
+    before any work is done.
+    """
+    taken = {path.resolve() for path in read}
+    for out in outs:
+        _check(out)
+        if out.resolve() in taken:
+            raise Refused(
+                "linkage.out_taken",
+                _("%(path)s is read in this run, or written twice."),
+                _("Name another output."),
+                path=str(out),
+            )
+        taken.add(out.resolve())
+
+
+def _check(out: Path) -> None:
+    if out.suffix.lower() not in (".csv", ".parquet"):
         raise Refused(
             "linkage.out_kind",
             _("%(path)s is neither CSV nor Parquet."),
@@ -74,7 +91,7 @@ def write(run: Run, out: Path) -> dict[str, Any]:
 
 def _copy(run: Run, statement: str, part: Path, suffix: str) -> None:
     """A file that is whole on the disk when this returns."""
-    kind = "FORMAT csv, HEADER true" if suffix == ".csv" else "FORMAT parquet"
+    kind = "FORMAT csv, HEADER true" if suffix.lower() == ".csv" else "FORMAT parquet"
     quoted = str(part).replace("'", "''")
     run.con.execute(f"COPY ({statement}) TO '{quoted}' ({kind})")
     with part.open("rb") as file:

@@ -96,16 +96,25 @@ def _shipped() -> dict[str, Any]:
     return yaml.safe_load(files(__package__).joinpath("defaults.yaml").read_text(encoding="utf-8"))
 
 
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ValueError(f"{path} is no YAML: {str(error).splitlines()[0]}") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"{path} must be a map such as “threshold: 0.5”")
+    return found
+
+
 def load(*overrides: Path | dict) -> Parameters:
     """The shipped parameters with overrides laid over them in order.
 
-    Raises ValueError, naming the place, for an unknown field or level, a share outside 0..1, or a missing class.
+    Raises ValueError, naming the place, for a file that is no YAML map, an unknown field or level, a share outside
+    0..1, or a missing class.
     """
     data = _shipped()
     for over in overrides:
-        if isinstance(over, Path):
-            over = yaml.safe_load(over.read_text(encoding="utf-8")) or {}
-        data = _merged(data, over)
+        data = _merged(data, _read(over) if isinstance(over, Path) else over)
     levels = {**data["levels"]}
     levels.setdefault("mother", levels["father"])
     for field_, by_level in levels.items():

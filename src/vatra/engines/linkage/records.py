@@ -1,18 +1,12 @@
-"""Reading the files and understanding every record once: what comparison needs, as columns of numbers."""
+"""Understanding every record once: what comparison needs, as columns of numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from vatra.kernel.refused import Refused
-from vatra.kernel.words import gettext_noop as _
-
 from . import sql, values
-from .columns import Columns
 from .run import Run
 from .sql_names import NAMES
 
@@ -21,87 +15,6 @@ TYPICAL_OF = 200
 can be matched too."""
 CHUNK = 20_000
 """Distinct texts understood at a time; bounds the memory of the Python side."""
-
-
-def reader_of(path: Path) -> str:
-    quoted = str(path).replace("'", "''")
-    if path.suffix == ".parquet":
-        return f"read_parquet('{quoted}')"
-    if path.suffix in (".csv", ".tsv", ".txt"):
-        return f"read_csv('{quoted}', all_varchar = true, header = true, sample_size = 20000)"
-    raise Refused(
-        "linkage.file_kind",
-        _("%(path)s is neither CSV nor Parquet."),
-        _("Give a file that ends in .csv or .parquet."),
-        path=str(path),
-    )
-
-
-def quoted_name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _text(column: str) -> str:
-    return f"nullif(trim(CAST({quoted_name(column)} AS VARCHAR)), '')"
-
-
-def read(run: Run) -> None:
-    """Table `raw`: rid, src, id, truth and the mapped columns as text. Refuses files or columns that are not there."""
-    selects = []
-    fields = list(dict.fromkeys([*run.columns[0].fields, *(run.columns[1].fields if run.link else {})]))
-    run.identifiers = max(len(c.identifiers) for c in run.columns)
-    for side, (path, columns) in enumerate(zip((run.left, run.right), run.columns, strict=True)):
-        if path is None:
-            continue
-        reader = reader_of(path)
-        try:
-            have = {row[0].strip(): row[0] for row in run.con.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
-        except duckdb.Error as error:
-            raise Refused(
-                "linkage.file_unreadable",
-                _("%(path)s cannot be read: %(error)s"),
-                _("Check that the file is there and is whole."),
-                path=str(path),
-                error=str(error).splitlines()[0],
-            ) from error
-        for wanted in [*columns.all(), *([run.truth] if run.truth else [])]:
-            if wanted not in have:
-                raise Refused(
-                    "linkage.column_missing",
-                    _("%(path)s has no column “%(column)s”."),
-                    _("It has these columns: %(have)s."),
-                    path=str(path),
-                    column=wanted,
-                    have=", ".join(have),
-                )
-
-        def pick(f: str, columns: Columns = columns, have: dict = have) -> str:
-            names = columns.fields.get(f)
-            if names is None:
-                return "NULL::VARCHAR"
-            parts = [_text(have[n]) for n in columns.columns_of(f)]
-            if len(parts) == 1:
-                return parts[0]
-            return f"nullif(concat_ws('{'-' if f == 'birth_date' else ' '}', {', '.join(parts)}), '')"
-
-        ids = [
-            f"{_text(have[columns.identifiers[i]]) if i < len(columns.identifiers) else 'NULL::VARCHAR'} AS id{i}"
-            for i in range(run.identifiers)
-        ]
-        picks = [f"{pick(f)} AS {f}" for f in fields] + ids
-        truth = f"CAST({quoted_name(have[run.truth])} AS VARCHAR)" if run.truth else "NULL::VARCHAR"
-        selects.append(
-            f"SELECT {side} AS src, CAST({quoted_name(have[columns.id])} AS VARCHAR) AS id, {truth} AS truth, {', '.join(picks)} FROM {reader}"
-        )
-    run.con.execute(
-        "CREATE TABLE raw AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS rid, * FROM ("
-        + " UNION ALL ".join(selects)
-        + ")"
-    )
-    run.records = run.con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
-    if run.memory_mb is None:
-        run.con.execute(f"SET memory_limit = '{min(4000, 350 + run.records // 2000)}MB'")
-    run.say(f"{run.records} records read")
 
 
 def _lookup(run: Run, table: str, select: str, make: Callable, columns: tuple[tuple[str, str], ...]) -> None:
@@ -157,7 +70,7 @@ def understand(run: Run) -> None:
         f"CREATE TABLE name_values AS SELECT CAST(row_number() OVER () AS INTEGER) AS v, * FROM (SELECT DISTINCT {keyed} FROM name_texts)"
     )
     con.execute(
-        "CREATE TABLE name_of AS SELECT t.value, w.v, w.s, w.t1, w.t2, CAST(ascii(w.k) AS TINYINT) AS c FROM name_texts t "
+        "CREATE TABLE name_of AS SELECT t.value, w.v, w.s, w.t1, w.t2, CAST(ascii(w.k) % 127 AS TINYINT) AS c FROM name_texts t "
         f"JOIN name_values w ON {' AND '.join(f't.{n} IS NOT DISTINCT FROM w.{n}' for n, _ in values.NAME_COLUMNS)}"
     )
     con.execute("DROP TABLE name_texts")

@@ -12,7 +12,7 @@ from vatra.kernel.words import gettext_noop as _
 from . import boost
 from .cluster import components
 from .correction import correct, features
-from .records import quoted_name, reader_of
+from .reading import columns_in, quoted_name, reader_of, reading
 from .run import Run, compare
 
 LEFT = ("left_id", "left", "id_l", "unique_id_l", "id_left", "l")
@@ -35,10 +35,10 @@ def read_labels(run: Run, path: Path) -> int:
     Refuses a file without columns for left, right and label, or with too few labels of records in the lists.
     """
     con = run.con
-    have = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {reader_of(path)}").fetchall()]
+    have = columns_in(run, path)
     chosen = []
     for wanted in (LEFT, RIGHT, LABEL):
-        found = next((h for w in wanted for h in have if h.lower() == w), None)
+        found = next((have[h] for w in wanted for h in have if h.lower() == w), None)
         if found is None:
             raise Refused(
                 "linkage.labels_columns",
@@ -51,12 +51,13 @@ def read_labels(run: Run, path: Path) -> int:
     said = f"lower(trim(CAST(f.{label} AS VARCHAR)))"
     listed = lambda words: ", ".join("'" + w.replace("'", "''") + "'" for w in sorted(words))  # noqa: E731
     sides = "AND a.src = 0 AND b.src = 1" if run.link else ""
-    con.execute(
-        f"CREATE TABLE labelled AS SELECT least(a.rid, b.rid) AS l, greatest(a.rid, b.rid) AS r, "
-        f"max(CASE WHEN {said} IN ({listed(YES)}) THEN 1 ELSE 0 END) AS y FROM {reader_of(path)} f "
-        f"JOIN raw a ON CAST(f.{left} AS VARCHAR) = a.id JOIN raw b ON CAST(f.{right} AS VARCHAR) = b.id {sides} "
-        f"WHERE a.rid <> b.rid AND {said} IN ({listed(YES | NO)}) GROUP BY 1, 2"
-    )
+    with reading(path):
+        con.execute(
+            f"CREATE TABLE labelled AS SELECT least(a.rid, b.rid) AS l, greatest(a.rid, b.rid) AS r, "
+            f"max(CASE WHEN {said} IN ({listed(YES)}) THEN 1 ELSE 0 END) AS y FROM {reader_of(path)} f "
+            f"JOIN raw a ON CAST(f.{left} AS VARCHAR) = a.id JOIN raw b ON CAST(f.{right} AS VARCHAR) = b.id {sides} "
+            f"WHERE a.rid <> b.rid AND {said} IN ({listed(YES | NO)}) GROUP BY 1, 2"
+        )
     count = con.execute("SELECT count(*), sum(y), sum(1 - y) FROM labelled").fetchall()[0]
     if count[0] < FEWEST or not count[1] or not count[2]:
         raise Refused(

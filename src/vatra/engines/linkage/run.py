@@ -63,7 +63,8 @@ class Run:
         self.work.mkdir(parents=True)
         self.con = duckdb.connect()
         self.con.execute(f"SET memory_limit = '{self.memory_mb or 3000}MB'; SET threads = {self.threads}")
-        self.con.execute(f"SET temp_directory = '{self.work / 'spill'}'; SET preserve_insertion_order = false")
+        spill = str(self.work / "spill").replace("'", "''")
+        self.con.execute(f"SET temp_directory = '{spill}'; SET preserve_insertion_order = false")
         self.con.execute("SET enable_progress_bar = false")
 
     def close(self) -> None:

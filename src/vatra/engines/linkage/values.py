@@ -92,7 +92,7 @@ def birth(text: str) -> tuple[int | None, int] | None:
     """(yyyymmdd or None, year) of a date or year of birth in the usual writings; None if no year can be read.
 
     ``12/03/1984``, ``12.3.1984``, ``1984-03-12``, ``19840312``, ``1984``; a month over 12 changes places
-    with the day. A day that is in no calendar is kept: its other figures still tell.
+    with the day. A day that is in no calendar is kept: its other figures still tell; but ``00/00/1984`` is a year.
     """
     text = digits(text).strip()
     if m := _SEPARATED.match(text):
@@ -108,7 +108,7 @@ def birth(text: str) -> tuple[int | None, int] | None:
         month, day = day, month
     if not (1000 <= year <= 2999):
         return None
-    return (year * 10000 + month * 100 + day, year)
+    return (year * 10000 + month * 100 + day if month and day else None, year)
 
 
 _SEXES = {

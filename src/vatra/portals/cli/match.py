@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from vatra.kernel.refused import Refused
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -27,7 +29,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option(
-    "--language", default="en", show_default=True, type=click.Choice(["ar", "en", "ro", "tr"]), help="Of the reasons."
+    "--language",
+    default="en",
+    show_default=True,
+    type=click.Choice(["ar", "en", "ro", "tr"]),
+    help="Of the reasons, and of what is refused.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one line of JSON.")
 def match(
@@ -56,6 +62,9 @@ def match(
     def say(sentence: str) -> None:
         click.echo(sentence, err=True)
 
+    if save_parameters and not save_parameters.parent.is_dir():
+        raise click.BadParameter(f"{save_parameters.parent} is no folder.", param_hint="--save-parameters")
+    translate = _translator(language)
     try:
         report = run_match(
             left,
@@ -67,10 +76,13 @@ def match(
             review=review,
             truth=truth,
             progress=say,
-            translate=_translator(language),
+            translate=translate,
             memory_mb=memory,
             threads=threads,
         )
+    except Refused as refusal:
+        said = (translate(text) if text else "" for text in (refusal.sentence, refusal.next_step))
+        raise Refused(refusal.code, *said, **refusal.values) from refusal
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     refit = report.pop("refit", None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 import vatra
-from vatra.engines.linkage import explain, load, read_columns, records
+from vatra.engines.linkage import explain, load, read_columns, reading, records
 from vatra.engines.linkage.run import Run, compare
 from vatra.engines.linkage.sql import ORDER
 from vatra.engines.names import REASONS, Reason, fold, skeletons, tokens
@@ -164,7 +164,7 @@ def untrue(rows: list[dict]) -> list[tuple]:
         columns = read_columns(home / "map.yaml")
         run = Run(home / "in.csv", None, columns, load(), home / "work", memory_mb=300, threads=1)
         try:
-            records.read(run)
+            reading.read(run)
             records.understand(run)
             run.con.execute(
                 "CREATE TABLE everybody AS SELECT a.rid AS l, b.rid AS r FROM records a JOIN records b ON a.rid < b.rid"
