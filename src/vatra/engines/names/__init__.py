@@ -1,10 +1,11 @@
 """Names in any script: folding, skeletons, parts, search keys and ranking. Pure; see docs/names.md."""
 
+from .agreement import level
 from .folding import digits, fold
 from .keys import KeyGroup, Query, phone_key, query_keys, search_keys
 from .lookup import lookup_sql
 from .parts import NameParts, parse_name, tokens
-from .ranking import Candidate, Ranked, Wanted, level, rank, wanted
+from .ranking import Candidate, Ranked, Wanted, rank, wanted
 from .reasons import REASONS, Reason
 from .skeletons import skeleton, skeletons
 

@@ -7,22 +7,16 @@ fixed, rounded from the defaults of engines/linkage, and need no training at the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
-from rapidfuzz.distance import OSA, DamerauLevenshtein
-
+from .agreement import LEVELS, evidence, level
 from .folding import digits, fold, is_arabic
 from .keys import Query, _groups
 from .parts import CHILD, NameParts, parse_name, tokens
 from .reasons import Reason
-from .skeletons import skeletons
-from .variants import related_codes
 
-LEVELS = {"same": 3.0, "spelling": 2.7, "similar": 1.7, "related": 1.2, "begins": 1.1}
-"""Evidence of a name part at each level of agreement, in log odds."""
 UNFOUND = -1.6
 UNFOUND_GIVEN = -5.0
 """On a form the given name is known to be one, and it alone tells the members of a household apart."""
@@ -55,13 +49,23 @@ class Wanted(Query):
     relatives_names: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Ranked:
-    """One candidate with a score in 0..1 and the reasons, strongest first, those against last."""
+    """One candidate with a score in 0..1 and the reasons, strongest first, those against last.
 
-    candidate_id: object
-    score: float
-    reasons: list[Reason]
+    The reasons are put in words when they are first asked for: of hundreds that are ranked a few are shown.
+    """
+
+    __slots__ = ("_reasons", "_say", "candidate_id", "score")
+
+    def __init__(self, candidate_id: object, score: float, say: Callable[[], list[Reason]]) -> None:
+        self.candidate_id, self.score = candidate_id, score
+        self._say, self._reasons = say, None
+
+    @property
+    def reasons(self) -> list[Reason]:
+        if self._reasons is None:
+            self._reasons = self._say()
+        return self._reasons
 
 
 def wanted(
@@ -93,61 +97,6 @@ def wanted(
     )
 
 
-@lru_cache(maxsize=20_000)
-def level(ours: str, theirs: str) -> str | None:
-    """How two folded name tokens agree: same, spelling, similar, related, begins; None if they do not.
-
-    ``spelling``: a reading of the skeleton is shared, and in one script the letters are not far apart (so
-    that *Ali* and
-    *Ola* are not one name). ``similar``: at most one typing error in three letters or more, two in eight or more.
-    ``begins``: ours is an initial or the beginning of theirs.
-    """
-    if ours == theirs:
-        return "same"
-    if not ours or not theirs:
-        return None
-    one_script = is_arabic(ours) == is_arabic(theirs)
-    a, b = skeletons(ours), skeletons(theirs)
-    meet = not set(a).isdisjoint(b)
-    if meet:
-        if not one_script:
-            return "spelling" if min(len(a[0]), len(b[0])) >= 2 or len(ours) <= 4 else None
-        if len(ours) > 1 and len(theirs) > 1:
-            distance = OSA.distance(ours, theirs)
-            if distance <= max(1, max(len(ours), len(theirs)) // 2) and (len(a[0]) >= 3 or distance <= 2):
-                return "spelling" if len(a[0]) >= 2 else "similar" if distance <= 1 and len(ours) >= 3 else None
-    if one_script:
-        longest = max(len(ours), len(theirs))
-        allowed = 2 if longest >= 8 else 1 if longest >= 3 else 0
-        if allowed and DamerauLevenshtein.distance(ours, theirs, score_cutoff=allowed) <= allowed:
-            return "similar"
-        if theirs.startswith(ours):
-            return "begins"
-    elif min(len(a[:1] and a[0]), len(b[:1] and b[0])) >= 4 and OSA.distance(a[0], b[0], score_cutoff=1) <= 1:
-        return "similar"
-    if len(ours) == 1 and a and b and a[0][:1] == b[0][:1] and not one_script:
-        return "begins"
-    if related_codes(ours) & related_codes(theirs):
-        return "related"
-    return None
-
-
-FURTHER = 0.6
-"""Within one script every letter further apart than one costs this much: a slip is likelier than another name."""
-
-
-@lru_cache(maxsize=20_000)
-def _evidence(ours: str, theirs: str) -> tuple[str, float] | None:
-    """(level, its worth in log odds), None where the tokens do not agree."""
-    how = level(ours, theirs)
-    if how is None:
-        return None
-    worth = LEVELS[how]
-    if how in ("spelling", "similar") and is_arabic(ours) == is_arabic(theirs):
-        worth = max(LEVELS["related"], worth - FURTHER * max(0, OSA.distance(ours, theirs) - 1))
-    return how, worth * min(1.0, 0.55 + 0.15 * len(ours))
-
-
 def _roles(parts: NameParts) -> dict[str, str]:
     """token -> the part it plays in a parsed name
 
@@ -168,7 +117,7 @@ def _align(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[tuple[int, in
     found = []
     for i, a in enumerate(ours):
         for j, b in enumerate(theirs):
-            if (said := _evidence(a, b)) is not None:
+            if (said := evidence(a, b)) is not None:
                 found.append((-said[1] - (0.1 if i == j else 0.0), i, j, said))
     found.sort()
     left, right, out = set(), set(), []
@@ -180,38 +129,53 @@ def _align(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[tuple[int, in
     return out
 
 
-def _best_name(query: Query, candidate: Candidate) -> tuple[float, list[tuple[float, Reason]]]:
-    best: tuple[float, list[tuple[float, Reason]]] | None = None
-    relatives = [
-        (f"{k}_name", t) for k, v in candidate.relatives_names.items() if k in ("father", "mother") for t in tokens(v)
-    ]
-    for name in candidate.names or [""]:
-        parts = parse_name(name)
-        roles = _roles(parts)
-        theirs = parts.tokens
-        every = (*theirs, *(t for _, t in relatives))
-        pairs = _align(query.tokens, every)
-        score, reasons = 0.0, []
-        for i, j, how, worth in pairs:
-            token = every[j]
-            role = roles.get(token, "name_part") if j < len(theirs) else relatives[j - len(theirs)][0]
-            score += worth + (IN_PLACE if i == j else 0.0)
-            reasons.append((worth, Reason(f"{role}_{how}", {"ours": query.tokens[i], "theirs": token})))
-        for i in set(range(len(query.tokens))) - {pair[0] for pair in pairs}:
-            worth = UNFOUND_GIVEN if i == 0 and isinstance(query, Wanted) and len(query.tokens) > 1 else UNFOUND
-            score += worth
-            reasons.append((worth, Reason("name_part_missing", {"ours": query.tokens[i]})))
-        score += UNASKED * len(set(range(len(theirs))) - {pair[1] for pair in pairs})
-        if best is None or score > best[0]:
-            best = (score, reasons)
-    score, reasons = best or (0.0, [])
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How what was typed fits one of a candidate's names: `every` holds its `own` parts, then those of the parents."""
+
+    score: float
+    name: str
+    every: tuple[str, ...]
+    own: int
+    pairs: list[tuple[int, int, str, float]]
+    missing: list[tuple[int, float]]
+
+
+def _fit(query: Query, name: str, relatives: list[tuple[str, str]]) -> _Fit:
+    theirs = tokens(name)
+    every = (*theirs, *(token for _, token in relatives))
+    pairs = _align(query.tokens, every)
+    met = {pair[0] for pair in pairs}
+    given = 0 if isinstance(query, Wanted) and len(query.tokens) > 1 else None
+    missing = [(i, UNFOUND_GIVEN if i == given else UNFOUND) for i in range(len(query.tokens)) if i not in met]
+    score = sum(worth + (IN_PLACE if i == j else 0.0) for i, j, _, worth in pairs)
+    score += sum(worth for _, worth in missing)
+    score += UNASKED * (len(theirs) - sum(j < len(theirs) for _, j, _, _ in pairs))
+    return _Fit(score, name, every, len(theirs), pairs, missing)
+
+
+def _relatives(candidate: Candidate) -> list[tuple[str, str]]:
+    """(role, token) of the parents' names."""
+    said = candidate.relatives_names.items()
+    return [(f"{kind}_name", token) for kind, name in said if kind in ("father", "mother") for token in tokens(name)]
+
+
+def _name_reasons(query: Query, candidate: Candidate, fit: _Fit) -> list[tuple[float, Reason]]:
+    """What of the name agrees and what is missing. What another of the person's names holds is not said to be missing."""
+    relatives = _relatives(candidate)
+    roles = _roles(parse_name(fit.name))
+    out = []
+    for i, j, how, worth in fit.pairs:
+        role = roles.get(fit.every[j], "name_part") if j < fit.own else relatives[j - fit.own][0]
+        out.append((worth, Reason(f"{role}_{how}", {"ours": query.tokens[i], "theirs": fit.every[j]})))
+    held = {query.tokens[i] for i, _, _, _ in fit.pairs}
     if len(candidate.names) > 1:
-        # What another of the person's names holds is not said to be missing.
         rest = {t for name in candidate.names for t in tokens(name)} | {t for _, t in relatives}
         held = {t for t in query.tokens if any(level(t, other) for other in rest)}
-    else:
-        held = {r.values["ours"] for _, r in reasons if not r.against}
-    return score, [r for r in reasons if r[1].code != "name_part_missing" or r[1].values["ours"] not in held]
+    for i, worth in fit.missing:
+        if query.tokens[i] not in held:
+            out.append((worth, Reason("name_part_missing", {"ours": query.tokens[i]})))
+    return out
 
 
 def _birth(query: Query, candidate: Candidate) -> list[tuple[float, Reason]]:
@@ -269,17 +233,29 @@ def _rest(query: Query, candidate: Candidate) -> list[tuple[float, Reason]]:
 
 
 def rank(query: Query, candidates: list[Candidate]) -> list[Ranked]:
-    """Candidates by falling score, each with reasons that are true of it. Stable for equal scores.
+    """Candidates by falling likelihood, each with reasons that are true of it. Stable for equal ones.
 
     `identifiers_match` is taken on the caller's word (identifiers are looked up by blind index). An empty list gives
     an empty list; a candidate with nothing in common is kept, with a score near 0.
     """
-    ranked = []
-    for candidate in candidates:
-        total, reasons = _best_name(query, candidate)
-        more = _birth(query, candidate) + _rest(query, candidate)
-        total += sum(worth for worth, _ in more)
-        reasons = sorted(reasons + more, key=lambda r: -r[0])
-        score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total - PRIOR))))
-        ranked.append(Ranked(candidate.id, round(score, 6), [r for _, r in reasons]))
-    return sorted(ranked, key=lambda r: -r.score)
+    totals = [_weigh(query, candidate) for candidate in candidates]
+    order = sorted(range(len(candidates)), key=lambda n: -totals[n][0])
+    return [_ranked(query, candidates[n], *totals[n]) for n in order]
+
+
+def _weigh(query: Query, candidate: Candidate) -> tuple[float, _Fit, list[tuple[float, Reason]]]:
+    """(log odds, how the name fits that fits best, what speaks besides the name)"""
+    relatives = _relatives(candidate)
+    fits = [_fit(query, name, relatives) for name in candidate.names or [""]]
+    best = max(fits, key=lambda fit: fit.score)
+    more = _birth(query, candidate) + _rest(query, candidate)
+    return best.score + sum(worth for worth, _ in more), best, more
+
+
+def _ranked(query: Query, candidate: Candidate, total: float, fit: _Fit, more: list[tuple[float, Reason]]) -> Ranked:
+    def say() -> list[Reason]:
+        found = _name_reasons(query, candidate, fit) + more
+        return [reason for _, reason in sorted(found, key=lambda said: -said[0])]
+
+    score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total - PRIOR))))
+    return Ranked(candidate.id, round(score, 6), say)

@@ -68,8 +68,8 @@ def search(text: str, *, actor: Actor, limit: int = 20, today: date | None = Non
     identifier or household number. What they may not see is neither found nor counted. Raises NoGrant.
     """
     with grants_read_once():
-        hits = _found([(query_keys(text, today=today), [])], actor, today=today)[0]
-    return [hit for hit in hits if hit.score >= hits[0].score * FAR_BEHIND][:limit]
+        hits = _found([(query_keys(text, today=today), [])], actor, limit, today=today)[0]
+    return [hit for hit in hits if hit.score >= hits[0].score * FAR_BEHIND]
 
 
 def likely_duplicates(draft: PersonDraft, *, actor: Actor, limit: int = 5) -> list[Hit]:
@@ -81,8 +81,8 @@ def likely_duplicates_of(drafts: Iterable[PersonDraft], *, actor: Actor, limit: 
     """The likely duplicates of each draft, in their order; for a whole household still four queries."""
     wishes = [(_wish(draft), [value for _, value, _ in draft.identifiers]) for draft in drafts]
     with grants_read_once():
-        found = _found(wishes, actor)
-    return [[hit for hit in hits if hit.score >= DUPLICATE_FROM][:limit] for hits in found]
+        found = _found(wishes, actor, limit)
+    return [[hit for hit in hits if hit.score >= DUPLICATE_FROM] for hits in found]
 
 
 def _wish(draft: PersonDraft) -> Query:
@@ -93,8 +93,10 @@ def _wish(draft: PersonDraft) -> Query:
     )  # fmt: skip
 
 
-def _found(wishes: list[tuple[Query, list[str]]], actor: Actor, today: date | None = None) -> list[list[Hit]]:
-    """The hits of each wish (a query and further identifiers), best first."""
+def _found(
+    wishes: list[tuple[Query, list[str]]], actor: Actor, limit: int, today: date | None = None
+) -> list[list[Hit]]:
+    """The first hits of each wish (a query and further identifiers), best first."""
     visible = Person.objects.visible_to(actor, "people.view")
     asked = [
         (query, [n for n in (*query.identifiers, *numbers) if vault.normal_identifier(n)]) for query, numbers in wishes
@@ -105,26 +107,30 @@ def _found(wishes: list[tuple[Query, list[str]]], actor: Actor, today: date | No
     weights = _look_up(asked, visible, homes, _tied(visible, actor))
     people = _people({record for found in weights for record in found}, visible)
     texts = _texts(people, homes, today)
-    return [_hits(query, found, people, texts) for (query, _), found in zip(asked, weights, strict=True)]
+    return [_hits(query, found, people, texts, limit) for (query, _), found in zip(asked, weights, strict=True)]
 
 
-def _hits(query: Query, weights: dict[UUID, float], people: dict[UUID, dict[str, Any]], texts: Texts) -> list[Hit]:
-    """The candidates of one query, ranked, each with its reasons."""
+def _hits(
+    query: Query, weights: dict[UUID, float], people: dict[UUID, dict[str, Any]], texts: Texts, limit: int
+) -> list[Hit]:
+    """The likeliest candidates of one query, each with its reasons."""
     mine = [person for person in people.values() if any(record in weights for record in person["records"])]
     mine.sort(
         key=lambda person: (person["joined"] or math.inf, str(person["id"]))
     )  # of equals, whoever was written first
-    hits = []
+    found = []
     for ranked in rank(query, [_candidate(person, texts, weights) for person in mine]):
         person = people[ranked.candidate_id]
         weight = sum(weights.get(record, 0.0) for record in person["records"])
-        score, reasons = ranked.score, _as_written(ranked.reasons, person, texts)
         if weight >= BY_HOUSEHOLD:
-            score, reasons = 0.99, (Reason("household_number_same", {"theirs": person["number"]}), *reasons)
-        elif not weight and not _asked_for(reasons):
-            continue
-        hits.append(_hit(person, texts, score, reasons))
-    return sorted(hits, key=lambda hit: -hit.score)
+            found.append((0.99, person, ranked, [Reason("household_number_same", {"theirs": person["number"]})]))
+        elif weight or _asked_for(ranked.reasons):
+            found.append((ranked.score, person, ranked, []))
+    found.sort(key=lambda one: -one[0])
+    return [
+        _hit(person, texts, score, (*first, *_as_written(ranked.reasons, person, texts)))
+        for score, person, ranked, first in found[:limit]
+    ]
 
 
 def _as_written(reasons: Iterable[Reason], person: dict[str, Any], texts: Texts) -> tuple[Reason, ...]:
@@ -143,7 +149,7 @@ def _as_written(reasons: Iterable[Reason], person: dict[str, Any], texts: Texts)
     )
 
 
-def _asked_for(reasons: tuple[Reason, ...]) -> bool:
+def _asked_for(reasons: list[Reason]) -> bool:
     """Whether a sealed person, whom no key found, is the one who was meant."""
     return any(not reason.against for reason in reasons) and all(r.code != "name_part_missing" for r in reasons)
 
