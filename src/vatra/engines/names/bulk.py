@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .keys import KINDS, MASK, MAX_TOKENS, READINGS, _hash
+from .keys import KINDS, MASK, MAX_TOKENS, READINGS, _bare, _hash
 from .parts import tokens
 from .skeletons import skeletons
 from .variants import related_codes
@@ -46,8 +46,8 @@ class _Tokens:
                 related = sorted(related_codes(token))
                 self.rows.append((
                     *(_hash(f) for f in frames), *(0 for _ in range(_MOST_READINGS - len(frames))),
-                    _hash(frames[0][:2]), _hash(frames[0][:1]),
-                    _hash(token.removeprefix("ال")[:2]) if len(token) >= 2 else 0,
+                    _hash(frames[0][:2]), _hash(_bare(token)) if len(token) >= 2 else 0,
+                    _hash(_bare(token)[:2]) if len(token) >= 2 else 0,
                     _hash(related[0]) if related else 0, _hash(related[1]) if len(related) > 1 else 0,
                 ))  # fmt: skip
             self.number[token] = found
@@ -114,7 +114,7 @@ def _alone(matrix: np.ndarray, hashes: np.ndarray, long_enough: np.ndarray, year
 
 
 def _together(matrix: np.ndarray, hashes: np.ndarray, add) -> None:
-    """Keys of two parts: pair, stem, first."""
+    """Keys of two parts: pair, same, stem."""
     for i in range(MAX_TOKENS):
         for j in range(i + 1, MAX_TOKENS):
             a, b = matrix[:, i], matrix[:, j]
@@ -124,8 +124,8 @@ def _together(matrix: np.ndarray, hashes: np.ndarray, add) -> None:
                 for y in range(READINGS):
                     ha, hb = hashes[a, x], hashes[b, y]
                     add(_base("pair") + ha + hb, (ha != 0) & (hb != 0))
+            ha, hb = (hashes[token, _MOST_READINGS + 1] for token in (a, b))
+            add(_base("same") + ha + hb, (ha != 0) & (hb != 0))
             for whole, other in ((a, b), (b, a)):
-                h = hashes[whole, 0]
-                for kind, place in (("stem", 0), ("first", 1)):
-                    second = hashes[other, _MOST_READINGS + place]
-                    add(_base(kind) + h + second * np.uint64(3), (h != 0) & (second != 0))
+                h, second = hashes[whole, 0], hashes[other, _MOST_READINGS]
+                add(_base("stem") + h + second * np.uint64(3), (h != 0) & (second != 0))

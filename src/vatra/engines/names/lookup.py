@@ -8,6 +8,12 @@ from typing import Any
 
 from .keys import BOTH_AMONG, KeyGroup, Query
 
+FEW = 4
+"""More keys than these are read as a list once, not asked of every person."""
+SURE_AMONG = 3_000
+NEAR_AMONG = 6_000
+"""Persons who have what is surely typed, and who have it nearly, that are met with each other. Twice as many found nobody more."""
+
 
 def lookup_sql(
     query: Query,
@@ -37,7 +43,9 @@ def lookup_sql(
     where = f" AND ({visible})" if visible else ""
     parts = _Parts(table, key, person, where, list(visible_params), placeholder)
     for group in query.keys:
-        if group.also:
+        if len(group.also) > FEW:
+            parts.both_joined(group)
+        elif group.also:
             parts.both(group)
         elif group.each:
             (parts.many_joined if lateral else parts.many_walked)(group)
@@ -97,6 +105,22 @@ class _Parts:
             f"(SELECT {self.person} FROM {self.table} WHERE {self.key} IN ({one}) LIMIT {BOTH_AMONG}) k WHERE EXISTS "
             f"(SELECT 1 FROM {self.table} o WHERE o.{self.key} IN ({other}) AND o.{self.person} = k.{self.person} "
             f"LIMIT 1 OFFSET 0){self.where} LIMIT {group.limit}) d{len(self.branches)}"
+        )
+        self.params += self.needs
+
+    def both_joined(self, group: KeyGroup) -> None:
+        """The same where the other keys are many: who has one of them is met with those who have one of the keys."""
+        among = lambda keys, most: (  # noqa: E731
+            f"(SELECT {self.person} FROM {self.table} WHERE {self.key} IN ({', '.join(map(str, keys))}) LIMIT {most})"
+        )
+        sure = f"k.{self.person} IN {among(group.keys, SURE_AMONG)}"
+        weight, test = group.weight, sure
+        if group.nearly:
+            weight = f"CASE WHEN {sure} THEN {group.weight} ELSE {group.weight / 2} END"
+            test = f"({sure} OR k.{self.person} IN {among(group.nearly, SURE_AMONG)})"
+        self.branches.append(
+            f"SELECT * FROM (SELECT k.{self.person} AS person, {weight} AS weight FROM {among(group.also, NEAR_AMONG)} k "
+            f"WHERE {test}{self.where} ORDER BY 2 DESC LIMIT {group.limit}) d{len(self.branches)}"
         )
         self.params += self.needs
 

@@ -144,7 +144,10 @@ _DIGRAPH = re.compile("[sktgdpcbr]h|ts|tz|dz|dj|sz|cz|zs|ck|cs")
 
 @lru_cache(maxsize=50_000)
 def skeletons(token: str) -> tuple[str, ...]:
-    """All readings of one name token, the likeliest first; at most four; empty for a token without letters."""
+    """All readings of one name token, the likeliest first; at most four; empty for a token without letters.
+
+    A token in a script whose letters have no classes is its own skeleton: it is found as it is written.
+    """
     word = fold(token).replace(" ", "")
     if not word or word.isdigit():
         return ()
@@ -173,7 +176,7 @@ def skeletons(token: str) -> tuple[str, ...]:
         add(bare or word, "west")
     if not arabic and _DIGRAPH.search(word):
         add(word, "plain")
-    return tuple(found[:4])
+    return tuple(found[:4]) or (() if arabic or word.isascii() else (word,))
 
 
 def skeleton(token: str) -> str:
