@@ -29,8 +29,9 @@ NUMBERS = ["RO49AAAA1B31007593840000", "RO09BCYP0000001234567890", "DE8937040044
 START = date(2026, 10, 1)
 
 
-def grow(scene: object, cast: SimpleNamespace, offices: SimpleNamespace) -> None:
-    """Each file is entitled to two things; those of the town are in a cycle, and each on a list of its own."""
+def grow(scene: object, cast: SimpleNamespace, offices: SimpleNamespace, gone: object) -> None:
+    """Each file is entitled to two things; those of the town are in a cycle, and each on a list of its own. So is who
+    has `gone` from the open file since."""
     here = town(budget=10_000_000, office=offices.spas)
     away = Programme.objects.create(
         code="paid-away", kind="benefit", title={"en": "Paid away"}, unit="household",
@@ -40,9 +41,11 @@ def grow(scene: object, cast: SimpleNamespace, offices: SimpleNamespace) -> None
         programme=away, number=1, text="", digest="0", drafted_by=WHO, drafted_at=AT
     )  # fmt: skip
     files = [(scene.open, cast.elena), (scene.sealed, cast.mihai), (scene.foreign, cast.sami)]  # type: ignore[attr-defined]
-    for number, (home, who) in enumerate(files):
-        person = Membership.objects.filter(household=home).order_by("id")[0].person_id
-        add_account(person=person, iban=NUMBERS[number], valid_from=date(2026, 1, 1), actor=who, at=timezone.now())
+    rights = [(home, who, Membership.objects.filter(household=home).order_by("id")[0].person_id) for home, who in files]
+    rights.append((files[0][0], cast.elena, gone))
+    for number, (home, who, person) in enumerate(rights):
+        if person != gone:  # whom a file to the bank would name for good
+            add_account(person=person, iban=NUMBERS[number], valid_from=date(2026, 1, 1), actor=who, at=timezone.now())
         _right(home, person, here.programme, here.ruleset, number * 2 + 1)
         _listed(_right(home, person, away, rules, number * 2 + 2), offices.elsewhere)
     exported(here)

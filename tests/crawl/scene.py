@@ -21,7 +21,7 @@ from vatra.rooms.cases import commands as cases
 from vatra.rooms.cases.models import Case, CaseType
 from vatra.rooms.cases.reminders import remind
 from vatra.rooms.cases.tests.referrals.referral_cast import words
-from vatra.rooms.people.commands import PersonDraft, register_household, seal_household
+from vatra.rooms.people.commands import PersonDraft, add_member, end_membership, register_household, seal_household
 from vatra.rooms.people.models import Household, Membership
 from vatra.rooms.staff.models import Post
 
@@ -32,6 +32,7 @@ OPEN, SEALED, FOREIGN = "Deschisovici", "Zăvorâtescu", "Străinovschi"
 OUTSIDER = "ligia"  # a social worker of the same office, who works on all its cases but the sealed ones
 AT_HOME = {username for username, (_, _, where) in CAST.items() if where == "spas"} | {OUTSIDER}
 ASKED, ASKED_SEALED, SHELTER = "Roagă-cerută", "Roagă-pecetluită", "Ascunzișeni"
+GONE = "Plecatovici"  # lived in the open file, is entitled there, and lives in the sealed one now
 HUSHED = "Tăcutescu-șoaptă"  # stands in every text of the sealed case of the open file
 GIVEN = {OPEN: "Apolinaria", SEALED: "Quintilia", FOREIGN: "Wilhelmina"}
 
@@ -90,7 +91,7 @@ def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
     hushed = _sealed_case(cast, opened)
     marks = {
         "open": (OPEN, "2840517264429"),
-        "sealed": (SEALED, "2840517264437", "protection order"),
+        "sealed": (SEALED, GONE, "2840517264437", "protection order"),
         "sealed case": (HUSHED, hushed.number),
         "foreign": (FOREIGN, "2840517264445"),
         "referral": (ASKED,),
@@ -106,9 +107,30 @@ def set_up(cast: SimpleNamespace, offices: SimpleNamespace) -> Scene:
     scene = Scene(
         opened, sealed, foreign, team={"mihai", "doina"}, marks=marks, readers=readers, tokens=tokens
     )  # fmt: skip
-    money.grow(scene, cast, offices)
+    gone = add_member(
+        household=opened.pk, person=PersonDraft(given="Serafina", family=GONE, birth_date=date(2001, 4, 5), sex="female"),
+        role="grandchild", since=date(2024, 3, 1), actor=cast.elena, at=timezone.now(),
+    )  # fmt: skip
+    money.grow(scene, cast, offices, gone.person_id)
+    _leaves(cast, scene, gone)
     remind(at=timezone.now())
     return scene
+
+
+def _leaves(cast: SimpleNamespace, scene: Scene, gone: Membership) -> None:
+    """What she was given stays in the open file; her name goes with her."""
+    today = timezone.localdate()
+    end_membership(
+        household=scene.open.pk, person=gone.person_id, on=today, because="moved", actor=cast.elena, at=timezone.now()
+    )
+    add_member(
+        household=scene.sealed.pk,
+        person=gone.person_id,
+        role="grandchild",
+        since=today,
+        actor=cast.mihai,
+        at=timezone.now(),
+    )
 
 
 def _outsider(offices: SimpleNamespace) -> None:

@@ -13,11 +13,12 @@ from vatra.foundation.access.models import RoleGrant, User
 from vatra.foundation.access.scope import ScopedQuerySet
 from vatra.rooms.cases.models import Case, Referral
 from vatra.rooms.people.models import Name
+from vatra.rooms.people.queries import cards
 from vatra.rooms.providers.models import Service
 from vatra.web.actions import PUBLIC, needs
 
 from .crawler import crawl
-from .scene import ASKED, ASKED_SEALED, OUTSIDER, Scene, set_up
+from .scene import ASKED, ASKED_SEALED, GONE, OUTSIDER, Scene, set_up
 
 pytestmark = pytest.mark.slow
 LINKS = ["link open", "link sealed"]  # who holds a signed link, and no account
@@ -64,6 +65,13 @@ def test_a_predicate_that_forgets_seals_and_offices_is_found(scene, monkeypatch)
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda self, actor, action: self.all())
     leaks, _ = crawl(scene, ["elena", "sami"])
     assert {leak.whose for leak in leaks} >= {"open", "sealed", "foreign"}
+
+
+def test_a_name_that_stays_behind_is_found(scene, monkeypatch):
+    """The faulty control of who left the open file for the sealed one: records that name everybody they speak of."""
+    monkeypatch.setattr(cards, "_known_to", lambda actor: Q())
+    leaks, _ = crawl(scene, ["ioana"], only="desk/entitlements/")
+    assert {(leak.whose, leak.word) for leak in leaks} == {("sealed", GONE)}
 
 
 def test_a_case_that_forgets_its_seal_is_found(scene):

@@ -4,6 +4,7 @@ All of them are built in; templates need no `{% load %}`.
 
     {% said programme.title %}            pack text; marked with its language when it is not the reader's
     {{ programme.title|said }}            the same as plain text, for attributes and sentences
+    {% who row.beneficiary %}             a person's name on a record, in words where the reader may not know it
     {% money answer.amount %}             kernel.money.Money, or minor units and a currency: {% money 28800 "RON" %}
     {% day application.filed_on %}        also "day_month", "month", "long", "weekday", "short"
     {% moment entry.registered_at %}      on the clock of the pack; "time" for the hour alone
@@ -23,6 +24,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from vatra.kernel.money import Money
 from vatra.look import manners, reading
@@ -44,6 +46,12 @@ def said(text: Mapping[str, str] | str | None) -> str | SafeString:
     return format_html(
         '<span lang="{}" dir="{}">{}</span>', found.language, reading.direction(found.language), found.text
     )
+
+
+@register.simple_tag
+def who(name: str) -> str:
+    """The name of a person on a record; in words where their reader may not know it, so that no link stands empty."""
+    return name or gettext("somebody you may not see")
 
 
 @register.filter("said")

@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from vatra.kernel.actor import Actor
 from vatra.kernel.money import Money
+from vatra.rooms.people.queries import names_on_records
 from vatra.rooms.programmes.models import Ruleset
 from vatra.rooms.programmes.queries import until
 
 from ..models import Determination
-from .applications import names_of
 
 PAGE = 50
 
@@ -54,7 +54,7 @@ def to_take_again(ruleset: Ruleset, *, actor: Actor, after: str = "", limit: int
         rows = rows.filter(Q(on__gt=day) | Q(on=day, pk__gt=pk))
     found = list(rows.order_by("on", "pk")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
-    names = names_of(row.beneficiary_id for row in found)
+    names = names_on_records((row.beneficiary_id for row in found), actor=actor)
     listed = [_row(row, names.get(row.beneficiary_id, "")) for row in found]
     return listed, listed[-1].key if more else ""
 

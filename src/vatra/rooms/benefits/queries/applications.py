@@ -16,7 +16,7 @@ from vatra.foundation.letters.queries import letters_of
 from vatra.kernel.actor import Actor
 from vatra.kernel.money import Money
 from vatra.kernel.ref import Ref
-from vatra.rooms.people.models import Identity
+from vatra.rooms.people.queries import names_on_records
 
 from ..assessment import Bodies
 from ..models import Application, Certificate, Decision, Determination, ForwardedApplication, Forwarding, Paper
@@ -52,11 +52,6 @@ class ApplicationRow:
 
     def late(self, on: date) -> bool:
         return self.due_on is not None and not self.suspended and self.due_on < on
-
-
-def names_of(persons: Iterable[UUID | None]) -> dict[UUID, str]:
-    wanted = {person for person in persons if person}
-    return dict(Identity.objects.filter(person__in=wanted).values_list("person_id", "display_name"))
 
 
 def _key(application: Application) -> str:
@@ -103,12 +98,12 @@ def applications(
         rows = _after(rows, after)
     found = list(rows.order_by("-registered_at", "-pk")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
-    return ApplicationPage(rows_of(found), _key(found[-1]) if more else "")
+    return ApplicationPage(rows_of(found, actor), _key(found[-1]) if more else "")
 
 
-def rows_of(found: list[Application]) -> list[ApplicationRow]:
+def rows_of(found: list[Application], actor: Actor) -> list[ApplicationRow]:
     ids = [each.pk for each in found]
-    names = names_of(p for each in found for p in (each.applicant_id, each.beneficiary_id))
+    names = names_on_records((p for each in found for p in (each.applicant_id, each.beneficiary_id)), actor=actor)
     due: dict[UUID, Deadline] = {
         d.ref_id: d for d in deadlines_of("benefits.application", ids) if d.met_on is None and d.kind != "appeal"
     }
@@ -248,7 +243,7 @@ def application(application_id: UUID, *, actor: Actor) -> ApplicationView:
         *deadlines_of("benefits.decision", [d.pk for d in decisions]),
     ]
     deliveries = deliveries_of(d.entry_id for d in decisions if d.entry_id)
-    names = names_of([row.applicant_id, row.beneficiary_id, row.representative_id, row.payee_id])
+    names = names_on_records([row.applicant_id, row.beneficiary_id, row.representative_id, row.payee_id], actor=actor)
     bodies = Bodies.read()
     return ApplicationView(
         row=row, number=number_of(row.entry), applicant=names.get(row.applicant_id, ""),
@@ -394,7 +389,7 @@ def to_forward(*, actor: Actor) -> list[tuple[dict[str, str], list[ApplicationRo
     bodies = Bodies.read()
     away = [each for each in found if not bodies.local(each.programme, each.office_id)]
     groups: dict[str, tuple[dict[str, str], list[ApplicationRow]]] = {}
-    for row in rows_of(away):
+    for row in rows_of(away, actor):
         groups.setdefault(row.programme_code, (row.programme, []))[1].append(row)
     return list(groups.values())
 

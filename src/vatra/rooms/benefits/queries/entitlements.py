@@ -10,9 +10,9 @@ from django.db.models import F, OuterRef, Subquery
 
 from vatra.kernel.actor import Actor
 from vatra.kernel.money import Money
+from vatra.rooms.people.queries import names_on_records
 
 from ..models import Entitlement, EntitlementChange, ListedChange
-from .applications import names_of
 from .numbers import number_of
 
 PAGE = 100
@@ -54,13 +54,13 @@ def entitlements_of(
     """
     rows = Entitlement.objects.visible_to(actor, "benefits.view").filter(household=household_id)
     return sorted(
-        _rows_of(rows.order_by("-starts_on", "-granted_at")[:PAGE], names), key=lambda row: row.state == "ended"
+        _rows_of(rows.order_by("-starts_on", "-granted_at")[:PAGE], actor, names), key=lambda row: row.state == "ended"
     )
 
 
 def entitlement(entitlement_id: UUID, *, actor: Actor) -> EntitlementRow:
     """One right. Raises Entitlement.DoesNotExist where the actor may not see it."""
-    found = _rows_of(Entitlement.objects.visible_to(actor, "benefits.view").filter(pk=entitlement_id))
+    found = _rows_of(Entitlement.objects.visible_to(actor, "benefits.view").filter(pk=entitlement_id), actor)
     if not found:
         raise Entitlement.DoesNotExist
     return found[0]
@@ -72,7 +72,7 @@ def changes_of(entitlement_id: UUID, *, actor: Actor) -> list[EntitlementChange]
     return list(EntitlementChange.objects.filter(entitlement__in=seen).order_by("-at", "-pk"))
 
 
-def _rows_of(rows: Any, known: Mapping[UUID, str] | None = None) -> list[EntitlementRow]:
+def _rows_of(rows: Any, actor: Actor, known: Mapping[UUID, str] | None = None) -> list[EntitlementRow]:
     last = ListedChange.objects.filter(change__entitlement=OuterRef("pk")).order_by("-monthly_list__sent_at", "-row")
     found = list(
         rows.select_related("programme", "payer", "decision__entry__register").annotate(
@@ -83,7 +83,7 @@ def _rows_of(rows: Any, known: Mapping[UUID, str] | None = None) -> list[Entitle
     names = dict(known or {})
     missing = {each for row in found for each in (row.person, row.paid_to) if each and each not in names}
     if missing:
-        names |= names_of(missing)
+        names |= names_on_records(missing, actor=actor)
     return [_row(row, names) for row in found]
 
 

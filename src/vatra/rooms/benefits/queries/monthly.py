@@ -15,12 +15,12 @@ from vatra.foundation.catalogue.queries import currencies
 from vatra.kernel.actor import Actor
 from vatra.kernel.money import Money, decimal
 from vatra.rooms.people.models import Identifier
+from vatra.rooms.people.queries import names_on_records, someone_hidden
 from vatra.rooms.people.vault import decrypt
 from vatra.rooms.programmes.models import Programme
 
 from ..models import Entitlement, EntitlementChange, ListedChange, MonthlyList
 from ..states import RowState
-from .applications import names_of
 from .numbers import number_of
 
 PAGE = 60
@@ -103,7 +103,7 @@ def monthly_waiting(*, actor: Actor, limit: int = 1000) -> list[Waiting]:
     """What waits for the next lists, programme by programme. Three queries."""
     changes = list(waiting_changes(actor=actor)[:limit])
     before = set(ListedChange.objects.filter(change__in=changes).values_list("change_id", flat=True))
-    rows = _change_rows(changes, again=before)
+    rows = _change_rows(changes, actor, again=before)
     groups: dict[tuple[str, UUID], Waiting] = {}
     for change, row in zip(changes, rows, strict=True):
         held = change.entitlement
@@ -139,7 +139,7 @@ def monthly_list(list_id: UUID, *, actor: Actor) -> tuple[ListRow, list[Answered
         .select_related(*(f"change__{path}" for path in _RELATED))
         .order_by("row")
     )
-    changes = _change_rows([each.change for each in listed])
+    changes = _change_rows([each.change for each in listed], actor)
     rows = [
         AnsweredRow(each.pk, each.row, each.state, each.reason, each.correction, change)
         for each, change in zip(listed, changes, strict=True)
@@ -151,8 +151,8 @@ def monthly_list(list_id: UUID, *, actor: Actor) -> tuple[ListRow, list[Answered
 def list_csv(list_id: UUID, *, actor: Actor) -> tuple[str, bytes]:
     """A list as the body that pays reads it, with two columns for its answer; its name, and its bytes.
 
-    It names people with their numbers: for who may send it. A cell that a spreadsheet would take for a formula is
-    written as text.
+    It names people with their numbers: for who may send it, and may see every one of them. A cell that a spreadsheet
+    would take for a formula is written as text.
     """
     found = MonthlyList.objects.visible_to(actor, "benefits.draft").select_related("entry__register").get(pk=list_id)
     listed = list(
@@ -160,8 +160,11 @@ def list_csv(list_id: UUID, *, actor: Actor) -> tuple[str, bytes]:
         .select_related(*(f"change__{path}" for path in _RELATED))
         .order_by("row")
     )
-    rows = _change_rows([each.change for each in listed])
-    numbers = _identifiers([each.change.entitlement.beneficiary_id for each in listed])
+    people = [each.change.entitlement.beneficiary_id for each in listed]
+    if someone_hidden(people, actor=actor):
+        raise MonthlyList.DoesNotExist
+    rows = _change_rows([each.change for each in listed], actor)
+    numbers = _identifiers(people)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(
@@ -193,8 +196,8 @@ def _identifiers(persons: list[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _change_rows(changes: list[EntitlementChange], again: set[UUID] = frozenset()) -> list[ChangeRow]:  # type: ignore[assignment]
-    names = names_of(each.entitlement.beneficiary_id for each in changes)
+def _change_rows(changes: list[EntitlementChange], actor: Actor, again: set[UUID] = frozenset()) -> list[ChangeRow]:  # type: ignore[assignment]
+    names = names_on_records((each.entitlement.beneficiary_id for each in changes), actor=actor)
     return [
         ChangeRow(
             each.pk, each.entitlement_id, each.entitlement.household_id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vatra.kernel.actor import Actor
 from vatra.rooms.people.models import Identity
@@ -72,16 +72,12 @@ def rows_of(found: QuerySet[Instruction] | Iterable[Instruction]) -> list[Instru
 
 
 def _names(listed: list[Instruction]) -> dict[UUID, str]:
-    """Whoever may see the instruction may read who is entitled. A payee who is sealed elsewhere stays unnamed."""
-    entitled = {each.beneficiary_id for each in listed}
-    payees = {each.payee_id for each in listed if each.payee_id} - entitled
-    sealed_with = {each.payee_id for each in listed if each.household.sealed_at is not None}
-    said = Identity.objects.filter(person__in=entitled | payees).values_list(
-        "person_id", "display_name", "person__sealed_at"
-    )
-    return {
-        person: name for person, name, sealed in said if person in entitled or sealed is None or person in sealed_with
-    }
+    """Whoever may see the instruction may read who is entitled and who is paid. Who was sealed elsewhere stays unnamed."""
+    both = [(each, person) for each in listed for person in (each.beneficiary_id, each.payee_id) if person]
+    sealed_with = {person for each, person in both if each.household.sealed_at is not None}
+    said = Identity.objects.filter(person__in={person for _, person in both})
+    said = said.filter(Q(person__sealed_at=None) | Q(person__in=sealed_with))
+    return dict(said.values_list("person_id", "display_name"))
 
 
 def _row(each: Instruction, names: dict[UUID, str]) -> InstructionRow:

@@ -12,7 +12,9 @@ from .cards import (
     consents_of,
     household_card,
     households_of_person,
+    names_on_records,
     person_names,
+    someone_hidden,
 )
 from .facts import KnownFact, UnitFacts, facts_of, history_of, known
 from .search import Hit, likely_duplicates, likely_duplicates_of, search
@@ -42,9 +44,11 @@ __all__ = [
     "known",
     "likely_duplicates",
     "likely_duplicates_of",
+    "names_on_records",
     "opening",
     "openings_of",
     "person_names",
     "search",
+    "someone_hidden",
     "who_opened",
 ]

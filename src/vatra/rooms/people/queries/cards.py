@@ -14,6 +14,7 @@ from vatra.foundation.bodies.models import Body
 from vatra.foundation.places.models import Area
 from vatra.kernel.actor import Actor
 from vatra.kernel.days import age_on
+from vatra.kernel.refused import NoGrant
 
 from ..models import (
     Consent,
@@ -290,6 +291,28 @@ def person_names(persons: Iterable[UUID], *, actor: Actor) -> dict[UUID, str]:
     canonical = dict(seen.values_list("pk", "canonical_id"))
     names = dict(Identity.objects.filter(person__in=canonical.values()).values_list("person_id", "display_name"))
     return {asked: names.get(standing, "") for asked, standing in canonical.items()}
+
+
+def names_on_records(persons: Iterable[UUID | None], *, actor: Actor) -> dict[UUID, str]:
+    """Names for records that the actor may see, by the ids they hold; who is sealed since, and not the actor's to see,
+    is not among them. One query."""
+    said = Identity.objects.filter(person__in={person for person in persons if person})
+    return dict(said.filter(_known_to(actor)).values_list("person_id", "display_name"))
+
+
+def someone_hidden(persons: Iterable[UUID], *, actor: Actor) -> bool:
+    """Whether one of these persons is sealed, and not the actor's to see. One query."""
+    return Identity.objects.filter(person__in=set(persons)).exclude(_known_to(actor)).exists()
+
+
+def _known_to(actor: Actor) -> Q:
+    """Persons who are not sealed, and the sealed ones whom the actor may see."""
+    unsealed = Q(person__sealed_at=None)
+    try:
+        seen = Person.objects.visible_to(actor, "people.view").filter(sealed_at__isnull=False)
+    except NoGrant:
+        return unsealed
+    return unsealed | Q(person__in=seen.values("pk"))
 
 
 def households_of_person(person_id: UUID, *, valid_on: date, known_at: datetime, actor: Actor) -> list[UUID]:
