@@ -11,6 +11,16 @@ from playwright.sync_api import Browser, sync_playwright
 from .browser import Walker, start
 from .town import Town, served
 
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a walk: a browser in the process of other tests would break theirs."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("walk")
+
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:

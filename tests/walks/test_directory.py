@@ -1,10 +1,6 @@
 """Walk 6: the public directory, without signing in."""
 
-import pytest
-
 from .browser import Walker
-
-pytestmark = pytest.mark.walk
 
 
 def test_the_directory_is_searched_and_filtered(walker: Walker):

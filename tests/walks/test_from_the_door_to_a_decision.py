@@ -8,12 +8,8 @@ import json
 import re
 from dataclasses import dataclass
 
-import pytest
-
 from .browser import Walker
 from .window import answer, apply_for, decide, see_papers, today
-
-pytestmark = pytest.mark.walk
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,6 @@
 """Single keys: `/` goes to the search box, until whoever works here turns that off (WCAG 2.1.4)."""
 
-import pytest
-
 from .browser import Walker
-
-pytestmark = pytest.mark.walk
 
 
 def test_a_single_key_can_be_turned_off(walker: Walker):

@@ -18,8 +18,6 @@ from .cast import Cast, press
 from .town import Town
 from .window import answer, apply_for, decide, see_papers
 
-pytestmark = pytest.mark.walk
-
 AT_RISK = "at-risk-without-help"
 LEFT = {"excluding_asset": "none"}
 

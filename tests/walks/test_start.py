@@ -4,8 +4,6 @@ import pytest
 
 from .browser import Faults, Walker, accessibility
 
-pytestmark = pytest.mark.walk
-
 
 def test_the_start_page(walker: Walker):
     walker.go(f"/?lang={walker.language}")
