@@ -42,12 +42,13 @@ def direction(language: str) -> str:
 
 
 def said(text: Mapping[str, str] | str | None, language: str) -> Said:
-    """The reader's language, else English, else the first language there is."""
+    """The reader's language, else English, else a language of the pages in their order, else any: never by the order of the
+    text itself, which PostgreSQL does not keep."""
     if not text:
         return Said("", language)
     if isinstance(text, str):
         return Said(text, language)
-    for wanted in (language, *FALLBACK, *text):
+    for wanted in (language, *FALLBACK, *LOCALES, *sorted(text)):
         if text.get(wanted):
             return Said(text[wanted], wanted)
     return Said("", language)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -120,6 +121,14 @@ def currencies() -> dict[str, dict[str, int]]:
 def languages() -> list[str]:
     """The languages of the pack's own text, the first being the one that law and letters are written in."""
     return pack().settings["languages"]
+
+
+def first_words(text: Mapping[str, str]) -> str:
+    """A name as the pack's own language says it, else the next of its languages, else any that there is.
+
+    Never by the order of the text itself: one database keeps it, the other does not.
+    """
+    return next((text[code] for code in (*languages(), *sorted(text)) if text.get(code)), "")
 
 
 def calendar() -> Calendar:

@@ -90,7 +90,7 @@ def said_in(text: Mapping[str, str] | str | None, language: str) -> Said | None:
         return None
     if isinstance(text, str):
         return Said(text, language)
-    for code in (language, language.split("-")[0], *languages(), *text):
+    for code in (language, language.split("-")[0], *languages(), *sorted(text)):
         if text.get(code):
             return Said(text[code], code)
     return None

@@ -8,6 +8,7 @@ from typing import Any
 from vatra.foundation.access.commands import create_user, grant_role
 from vatra.foundation.bodies.commands import name_key
 from vatra.foundation.bodies.models import Body
+from vatra.foundation.catalogue.queries import first_words
 from vatra.kernel.actor import Actor, ActorKind, system
 from vatra.rooms.staff.commands import appoint
 
@@ -43,7 +44,7 @@ def employ(sheet: Mapping[str, Any], *, since: date, at: datetime, language: str
             ActorKind.POST, str(user.pk), post=str(post.pk), office=str(where.pk), name=user.name
         )
         title = said["title"].get(language) or next(iter(said["title"].values()))
-        where_title = "" if where is office else f", {next(iter(where.name.values()))}"
+        where_title = "" if where is office else f", {first_words(where.name)}"
         users.append(
             {
                 "username": said["username"],

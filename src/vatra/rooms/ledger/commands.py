@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from vatra.foundation.audit.commands import record
 from vatra.foundation.bodies.models import Body
-from vatra.foundation.catalogue.queries import currencies, zone
+from vatra.foundation.catalogue.queries import currencies, first_words, zone
 from vatra.kernel.actor import Actor
 from vatra.kernel.days import day
 from vatra.kernel.ids import stable_id, uuid7
@@ -219,7 +219,7 @@ def _short(fund: Fund, year: int, kind: AccountKind, wanted: int, account: UUID)
 
 def _said(text: dict[str, str]) -> str:
     language = (get_language() or "").split("-")[0]
-    return text.get(language) or text.get("en") or next(iter(text.values()), "")
+    return text.get(language) or text.get("en") or first_words(text)
 
 
 _read = lazy(_said, str)  # text of the pack in the language of whoever is told, not of whoever was refused

@@ -131,3 +131,11 @@ def test_the_calendar_follows_the_rules_of_the_pack():
     assert calendar.add_working_days(date(2026, 4, 9), 1) == date(2026, 4, 14)
     with pytest.raises(Refused):
         calendar_of({"fixed": [{"day": "02-30"}]})
+
+
+def test_a_name_is_said_in_the_packs_own_language_however_it_is_kept(monkeypatch):
+    monkeypatch.setattr(queries, "languages", lambda: ["ro", "ar"])
+    assert queries.first_words({"hu": "Maros", "ar": "م", "ro": "Mureș"}) == "Mureș"
+    assert queries.first_words({"hu": "Maros", "ar": "م"}) == "م"
+    assert queries.first_words({"hu": "Maros", "fr": "Mures"}) == queries.first_words({"fr": "Mures", "hu": "Maros"})
+    assert queries.first_words({}) == ""

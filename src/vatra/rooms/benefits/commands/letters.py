@@ -8,7 +8,7 @@ from uuid import UUID
 from vatra.foundation.access.models import User
 from vatra.foundation.audit.queries import of_record
 from vatra.foundation.bodies.models import Body
-from vatra.foundation.catalogue.queries import languages
+from vatra.foundation.catalogue.queries import first_words, languages
 from vatra.foundation.docket.commands import register_entry
 from vatra.foundation.docket.queries import running
 from vatra.foundation.letters.commands import Content, make_letter
@@ -52,7 +52,7 @@ def address(household: UUID, on: date, at: datetime) -> str:
     home = rows.order_by("-valid_from").first()
     if home is None:
         return ""
-    place = next(iter(home.area.name.values()), "") if home.area else ""
+    place = first_words(home.area.name) if home.area else ""
     return ", ".join(part for part in (home.line, place) if part)
 
 

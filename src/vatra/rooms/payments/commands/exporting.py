@@ -15,7 +15,7 @@ from django.db.models import Count, F, Sum
 from django.utils.translation import gettext, override
 
 from vatra.foundation.audit.commands import record
-from vatra.foundation.catalogue.queries import currencies, definitions
+from vatra.foundation.catalogue.queries import currencies, definitions, first_words
 from vatra.foundation.files.commands import store_written
 from vatra.foundation.files.models import StoredFile
 from vatra.foundation.refs import ref
@@ -187,7 +187,7 @@ def debtor_of(cycle: Cycle) -> initiation.Debtor:
     """The fund's account, and how its bank wants its files, as the pack says."""
     bank = cycle.fund.bank
     return initiation.Debtor(
-        name=bank.get("name") or next(iter(cycle.fund.body.name.values())), iban=bank["iban"], bic=bank.get("bic", ""),
+        name=bank.get("name") or first_words(cycle.fund.body.name), iban=bank["iban"], bic=bank.get("bic", ""),
         charset=bank.get("charset", "utf8"), service_level=bank.get("service_level", ""),
         charge_bearer=bank.get("charge_bearer", ""), batch_booking=bank.get("batch_booking"),
         remittance=str(bank.get("remittance", "")).replace("{period}", f"{cycle.period:%Y-%m}"),
