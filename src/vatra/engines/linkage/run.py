@@ -22,9 +22,9 @@ from .scoring import SCORE_SQL, pattern_table
 
 KEYS_AT_ONCE = 600_000
 """Blocking keys held at a time, and"""
-PAIRS_AT_ONCE = 500_000
+PAIRS_AT_ONCE = 1_000_000
 """pairs compared at a time, and"""
-MET_AT_ONCE = 2_500_000
+MET_AT_ONCE = 5_000_000
 """pairs looked at for whether they are worth comparing: all three bound the memory."""
 NEIGHBOURS = 4096
 """Records that stand in one part or another together."""
