@@ -123,12 +123,17 @@ def languages() -> list[str]:
     return pack().settings["languages"]
 
 
-def first_words(text: Mapping[str, str]) -> str:
-    """A name as the pack's own language says it, else the next of its languages, else any that there is.
+def found_in(text: Mapping[str, str], *first: str) -> str | None:
+    """The first of these languages in which a text says something, else of the pack's own, else any; None if it is empty.
 
     Never by the order of the text itself: one database keeps it, the other does not.
     """
-    return next((text[code] for code in (*languages(), *sorted(text)) if text.get(code)), "")
+    return next((code for code in (*first, *languages(), *sorted(text)) if text.get(code)), None)
+
+
+def first_words(text: Mapping[str, str]) -> str:
+    """A name as the pack's own language says it, else the next of its languages, else any that there is."""
+    return text.get(found_in(text) or "", "")
 
 
 def calendar() -> Calendar:

@@ -58,8 +58,8 @@ def read_table(
     """Read a CSV file or the first sheet of a workbook.
 
     `columns` gives, for each name the caller uses, the headings it may have in the file; `required` names must be
-    there. `encodings` are tried after UTF-8, those of Arabic first where whole words lie beyond ASCII. Refuses a file that is empty, too large, unreadable in these encodings,
-    or whose header lacks or repeats a column; each refusal says what was found and the way out.
+    there. `encodings` are tried after UTF-8, those of Arabic first where whole words lie beyond ASCII. Refuses a file
+    that is empty, too large, unreadable in these encodings, or whose header lacks or repeats a column; each refusal says what was found and the way out.
     """
     data = path.read_bytes()
     if len(data) > LARGEST:

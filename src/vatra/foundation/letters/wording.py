@@ -14,7 +14,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from vatra.foundation.catalogue.queries import currencies, languages
+from vatra.foundation.catalogue.queries import currencies, found_in
 from vatra.kernel.money import Money
 
 # Whose months and separators: the same as on the screens.
@@ -90,10 +90,8 @@ def said_in(text: Mapping[str, str] | str | None, language: str) -> Said | None:
         return None
     if isinstance(text, str):
         return Said(text, language)
-    for code in (language, language.split("-")[0], *languages(), *sorted(text)):
-        if text.get(code):
-            return Said(text[code], code)
-    return None
+    code = found_in(text, language, language.split("-")[0])
+    return Said(text[code], code) if code else None
 
 
 def written(value: Any, language: str) -> str:

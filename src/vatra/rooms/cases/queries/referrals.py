@@ -1,6 +1,5 @@
 """Referrals as the sender reads them: their steps, their chain, their lists."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,8 +14,8 @@ from vatra.foundation.docket.queries import deadlines_of
 from vatra.foundation.refs import ref
 from vatra.kernel.actor import Actor
 from vatra.rooms.benefits.queries import number_of
-from vatra.rooms.people.models import Consent, Identity
-from vatra.rooms.people.queries import consents_of
+from vatra.rooms.people.models import Consent
+from vatra.rooms.people.queries import consents_of, names_on_records
 from vatra.rooms.people.reach import same_persons
 from vatra.rooms.providers.models import Service
 
@@ -90,9 +89,9 @@ def referral_page(id: UUID, *, actor: Actor) -> ReferralPage:
     here = ReferralState.SEEN if state == ReferralState.SENT else state
     answers = [s.value for s in TOLD if s in REFERRAL_MOVES[here]]
     return ReferralPage(
-        of=found, number=number_of(found.entry), person=_names([found.person_id]).get(found.person_id, ""),
+        of=found, number=number_of(found.entry), person=names_on_records([found.person_id], actor=actor).get(found.person_id, ""),
         steps=[StepRow(s.state, s.at, s.note, s.actor.get("name") or "", s.by_recipient) for s in steps],
-        deadlines=deadlines_of("cases.referral", [found.pk]), chain=_chain(found), links=links_of(ref(found)),
+        deadlines=deadlines_of("cases.referral", [found.pk]), chain=_chain(found, actor), links=links_of(ref(found)),
         answers=answers if mine and state in WITH_RECIPIENT else [], closable=mine and state in ANSWERED,
         withdrawable=mine and state in WITH_RECIPIENT,
         again=mine and state not in WITH_RECIPIENT and not Referral.objects.filter(previous=found).exists()
@@ -100,7 +99,7 @@ def referral_page(id: UUID, *, actor: Actor) -> ReferralPage:
     )  # fmt: skip
 
 
-def _chain(referral: Referral) -> list[Row]:
+def _chain(referral: Referral, actor: Actor) -> list[Row]:
     """The referrals that were sent again one from the other, the first first; of one case, so seen with it."""
     rows = list(
         Referral.objects.filter(case=referral.case_id, person=referral.person_id)
@@ -115,7 +114,7 @@ def _chain(referral: Referral) -> list[Row]:
     chain = [first]
     while chain[-1].pk in following:
         chain.append(following[chain[-1].pk])
-    return _rows(chain) if len(chain) > 1 else []
+    return _rows(chain, actor) if len(chain) > 1 else []
 
 
 def referrals(
@@ -140,7 +139,7 @@ def referrals(
         rows = _from(rows, after)
     found = list(rows.select_related(*JOINED)[: size + 1])
     more = len(found) > size
-    return Listing(_rows(found[:size]), str(found[size - 1].pk) if more else "")
+    return Listing(_rows(found[:size], actor), str(found[size - 1].pk) if more else "")
 
 
 def _running() -> QuerySet[Deadline]:
@@ -159,18 +158,13 @@ def referrals_of(case: Case | UUID, *, actor: Actor) -> list[Row]:
     """The referrals of a case, the latest first; none where the actor may not see it."""
     id_ = case.pk if isinstance(case, Case) else case
     rows = Referral.objects.visible_to(actor, "cases.view").filter(case=id_)
-    return _rows(list(rows.select_related(*JOINED).order_by("-sent_at", "-id")))
+    return _rows(list(rows.select_related(*JOINED).order_by("-sent_at", "-id")), actor)
 
 
-def _rows(found: list[Referral]) -> list[Row]:
-    names = _names(row.person_id for row in found)
+def _rows(found: list[Referral], actor: Actor) -> list[Row]:
+    names = names_on_records((row.person_id for row in found), actor=actor)
     due = {d.ref_id: d.due_on for d in _running().filter(ref_id__in=[row.pk for row in found])}
     return [Row(row, number_of(row.entry), names.get(row.person_id, ""), due.get(row.pk)) for row in found]
-
-
-def _names(persons: Iterable[UUID]) -> dict[UUID, str]:
-    """Of persons whose case the reader sees."""
-    return dict(Identity.objects.filter(person__in=list(persons)).values_list("person_id", "display_name"))
 
 
 def consents_for(person: UUID, to_body: UUID, *, purpose: str, on: date) -> list[Consent]:

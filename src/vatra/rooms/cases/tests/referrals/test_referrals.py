@@ -37,6 +37,7 @@ from vatra.rooms.cases.queries.referrals import referral_page, referrals, referr
 from vatra.rooms.cases.queries.suggestions import suggestions
 from vatra.rooms.cases.referral_rounds import follow_consents
 from vatra.rooms.people.commands import seal_household, withdraw_consent
+from vatra.rooms.people.models import Person
 
 from . import referral_cast as said
 
@@ -402,3 +403,12 @@ def test_the_place_of_a_shelter_is_in_no_suggestion(cast, town):
     found = suggestions(town.need.pk, actor=cast.mihai, at=NOON)
     assert [s.service for s in found] == [town.services.shelter.pk]
     assert "Ascuns" not in repr(found)
+
+
+def test_who_is_sealed_since_is_named_to_no_colleague(town, cast):
+    """The case stays open to the office; the name goes with her who is not to be found."""
+    sent = send(town, cast)
+    assert referrals_of(town.case, actor=cast.mihai)[0].person
+    Person.objects.filter(pk=town.person.pk).update(sealed_at=NOON)
+    assert referrals_of(town.case, actor=cast.mihai)[0].person == ""
+    assert referral_page(sent.pk, actor=cast.mihai).person == ""
